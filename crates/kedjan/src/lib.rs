@@ -1,0 +1,3 @@
+//! Kedjan: the chain from discovery to support, held together across authorities.
+
+pub mod store;
