@@ -1,1 +1,22 @@
+//! The pure core of Kedjan: working methods, the chains of recorded steps that follow them, their clocks and figures.
+//!
+//! Nothing here reads a clock, a file or a random source: the time is passed in and the same history always gives
+//! the same state.
 
+pub mod case;
+pub mod clock;
+pub mod decide;
+pub mod field;
+pub mod graph;
+pub mod measure;
+pub mod method;
+pub mod route;
+pub mod text;
+
+pub use case::{Available, AvailableOutcome, Broken, ClockRun, Closed, Recorded, State};
+pub use clock::{Limit, Standing};
+pub use decide::{Attempt, Decision, Handover, NotNow, Opening, Refusal, decide};
+pub use field::{Field, FieldError, Kind, Problem, Values, check_fields};
+pub use measure::{Contribution, change, contributions};
+pub use method::{Ground, Library, Method, Mistake, Source};
+pub use text::{Lang, Text};

@@ -1,0 +1,382 @@
+//! A working method: which steps there are, who takes them, what is asked, what follows.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::clock::Limit;
+use crate::field::{Field, When};
+use crate::text::Text;
+
+/// A method file: its name for messages, and its text.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The name shown in messages.
+    pub name: &'a str,
+    /// The TOML text.
+    pub text: &'a str,
+}
+
+/// Something wrong in a method file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mistake {
+    /// The name of the file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub proposal: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, column, message, proposal } = self;
+        write!(f, "{file}:{line}:{column}: {message}. Proposal: {proposal}")
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+/// The number of an outcome among all outcomes of a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct OutcomeIx(pub(crate) u16);
+
+/// A set of outcomes, as patterns like `contact.*` name them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outcomes(Vec<OutcomeIx>);
+
+/// Whom a case is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CaseOf {
+    /// An adult, or whoever the event is about.
+    Adult,
+    /// A child.
+    Child,
+}
+
+/// A side of the chain that takes steps, as a kind of unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// The name in the data.
+    pub id: String,
+    /// The name people read.
+    pub name: Text,
+    /// The kinds of unit that can be it.
+    pub kinds: Vec<String>,
+    /// What decides which unit receives.
+    pub route_by: Vec<RouteBy>,
+}
+
+/// What decides which unit receives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RouteBy {
+    /// Where the person lives.
+    Residence,
+    /// The person's age.
+    Age,
+    /// The substance.
+    Substance,
+}
+
+/// Where an open case stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// The name in the data.
+    pub id: String,
+    /// The name people read.
+    pub name: Text,
+    /// What a party that may not see the details reads instead.
+    pub outside: Option<Text>,
+}
+
+/// A way a case ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closing {
+    /// The name in the data.
+    pub id: String,
+    /// The name people read.
+    pub name: Text,
+}
+
+/// Something a party does and records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The name in the data.
+    pub id: String,
+    /// The name people read.
+    pub name: Text,
+    /// What the button says.
+    pub action: Text,
+    /// The party that takes it.
+    pub by: String,
+    /// Whether it begins a case.
+    pub begins: bool,
+    /// The stages in which it can be taken; empty when it begins a case.
+    pub during: Vec<String>,
+    /// Whether it does not hold the party's work open.
+    pub optional: bool,
+    /// Whether it can be taken more than once.
+    pub repeats: bool,
+    /// The parties that may see it.
+    pub seen_by: Vec<String>,
+    /// What it asks, in order.
+    pub fields: Vec<Field>,
+    /// What must have been done before.
+    pub requires: Vec<Requirement>,
+    /// How it can turn out.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Something that must have been done before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// The step.
+    pub step: String,
+    /// The outcome; none means any.
+    pub outcome: Option<String>,
+    /// How often.
+    pub at_least: u32,
+    pub(crate) among: Outcomes,
+}
+
+/// How a step turned out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The name in the data.
+    pub id: String,
+    /// The name people read.
+    pub name: Text,
+    /// Where it leads.
+    pub leads: Leads,
+    /// What must have been done before, for this outcome.
+    pub requires: Vec<Requirement>,
+    pub(crate) ix: OutcomeIx,
+}
+
+/// Where an outcome leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leads {
+    /// To a stage.
+    To(String),
+    /// To the end.
+    Closes(String),
+    /// Nowhere: the stage stays.
+    Stays,
+}
+
+/// Why something may be passed on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ground {
+    /// A recorded consent.
+    Consent,
+    /// A paragraph, as people cite it.
+    Law(String),
+}
+
+/// When a case is handed over, to whom and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandoverRule {
+    /// The name in the data.
+    pub id: String,
+    /// The party that receives.
+    pub to: String,
+    /// Why it may.
+    pub ground: Ground,
+    /// The field that says the municipality to route by.
+    pub residence_from: Option<String>,
+    /// Whether the unit that hands over lets go.
+    pub releases: bool,
+    pub(crate) after: Outcomes,
+}
+
+/// A limit that steps start and stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clock {
+    /// The name in the data.
+    pub id: String,
+    /// The name people read.
+    pub name: Text,
+    /// The party that must act.
+    pub party: String,
+    /// How long it may take.
+    pub limit: Limit,
+    /// After how long to warn.
+    pub warn: Option<Limit>,
+    /// Where the limit comes from.
+    pub ground: Text,
+    /// Whether a new start counts instead of the first.
+    pub restarts: bool,
+    /// Whether the hours it took are counted.
+    pub histogram: bool,
+    pub(crate) starts: Outcomes,
+    pub(crate) stops: Outcomes,
+}
+
+/// When a chain of another method is opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpensRule {
+    /// The name in the data.
+    pub id: String,
+    /// The other method.
+    pub method: String,
+    /// Its first step.
+    pub step: String,
+    /// The outcome of that step.
+    pub outcome: String,
+    /// The fields whose answers go along.
+    pub copy: Vec<String>,
+    /// Why it is opened.
+    pub ground: Ground,
+    /// The answer that opens it.
+    pub when: Option<When>,
+    /// Whether it is opened whatever is consented to.
+    pub independent_of_consent: bool,
+    pub(crate) after: Option<Outcomes>,
+}
+
+/// Something that is counted: 0 or 1 in each case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measure {
+    /// The name in the data.
+    pub id: String,
+    /// The name people read.
+    pub name: Text,
+    /// What exactly is counted.
+    pub definition: Text,
+}
+
+/// A share of one measure in another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Indicator {
+    /// The name in the data.
+    pub id: String,
+    /// The name people read.
+    pub name: Text,
+    /// What exactly it says.
+    pub definition: Text,
+    /// The measure above the line.
+    pub numerator: String,
+    /// The measure below the line.
+    pub denominator: String,
+    /// The goal, in per cent.
+    pub target: Option<u32>,
+}
+
+/// A checked method. All references in it hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Method {
+    /// The name in the data.
+    pub id: String,
+    /// The version; a case keeps the one it began with.
+    pub version: u32,
+    /// The name people read.
+    pub name: Text,
+    /// What it is for.
+    pub about: Text,
+    /// Whom its cases are about.
+    pub case_of: CaseOf,
+    /// How many years a closed case is kept.
+    pub retention_years: u32,
+    /// The measures of the flow picture, in order.
+    pub flow: Vec<String>,
+    parties: Vec<Party>,
+    stages: Vec<Stage>,
+    closings: Vec<Closing>,
+    steps: Vec<Step>,
+    fields: Vec<Field>,
+    handovers: Vec<HandoverRule>,
+    clocks: Vec<Clock>,
+    opens: Vec<OpensRule>,
+    measures: Vec<Measure>,
+    indicators: Vec<Indicator>,
+}
+
+macro_rules! listed {
+    ($(#[$doc:meta])* $all:ident, $one:ident, $type:ty) => {
+        $(#[$doc])*
+        #[must_use]
+        pub fn $all(&self) -> &[$type] {
+            &self.$all
+        }
+
+        /// The one with this id.
+        #[must_use]
+        pub fn $one(&self, id: &str) -> Option<&$type> {
+            self.$all.iter().find(|one| one.id == id)
+        }
+    };
+}
+
+impl Method {
+    /// Reads and checks a method: the first source is the base, later ones build on it.
+    ///
+    /// # Errors
+    /// Every mistake at once, each with file, line and a proposal.
+    pub fn parse(sources: &[Source<'_>]) -> Result<Self, Vec<Mistake>> {
+        let _ = sources;
+        unimplemented!()
+    }
+
+    listed!(/// The parties.
+        parties, party, Party);
+    listed!(/// The stages, in the order of the chain.
+        stages, stage, Stage);
+    listed!(/// The ways a case ends.
+        closings, closing, Closing);
+    listed!(/// The steps.
+        steps, step, Step);
+    listed!(/// All fields of all steps.
+        fields, field, Field);
+    listed!(/// The handovers.
+        handovers, handover, HandoverRule);
+    listed!(/// The clocks.
+        clocks, clock, Clock);
+    listed!(/// The other chains it opens.
+        opens, opens_rule, OpensRule);
+    listed!(/// What is counted.
+        measures, measure, Measure);
+    listed!(/// The shares that are shown.
+        indicators, indicator, Indicator);
+}
+
+/// The methods of an installation, checked against each other.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    methods: BTreeMap<(String, u32), Method>,
+}
+
+impl Library {
+    /// Puts methods together.
+    ///
+    /// # Errors
+    /// Every mistake at once: the same version twice, or a chain that opens what does not exist.
+    pub fn new(methods: Vec<Method>) -> Result<Self, Vec<Mistake>> {
+        let _ = methods;
+        unimplemented!()
+    }
+
+    /// A method in one version.
+    #[must_use]
+    pub fn get(&self, id: &str, version: u32) -> Option<&Method> {
+        self.methods.get(&(id.to_owned(), version))
+    }
+
+    /// The newest version of a method: new cases begin with it.
+    #[must_use]
+    pub fn current(&self, id: &str) -> Option<&Method> {
+        self.methods.range((id.to_owned(), 0)..=(id.to_owned(), u32::MAX)).next_back().map(|(_, method)| method)
+    }
+
+    /// All methods, by id and version.
+    pub fn methods(&self) -> impl Iterator<Item = &Method> {
+        self.methods.values()
+    }
+}
