@@ -1,0 +1,79 @@
+skip-to-content = Hoppa till innehållet
+nav-label = Huvudmeny
+log-out = Logga ut
+demo-title = Övning – påhittade personer.
+demo-text = Inget här handlar om någon som finns. Skriv inga riktiga uppgifter.
+about-link = Om Kedjan
+accessibility-link = Tillgänglighet
+footer-line = Kedjan håller ihop vägen från upptäckt till stöd.
+
+time-today = i dag
+time-yesterday = i går
+time-tomorrow = i morgon
+time-left = { $span } kvar
+time-over = { $span } över tiden
+time-under-a-minute = under 1 min
+time-minutes = { $minutes } min
+time-hours = { $hours } h
+time-hours-minutes = { $hours } h { $minutes } min
+time-days = { $days } dygn
+time-days-hours = { $days } dygn { $hours } h
+
+form-errors = { $count ->
+    [one] En sak behöver rättas till
+   *[other] { $count } saker behöver rättas till
+}
+form-error-word = Fel:
+form-optional = frivilligt
+form-choose = Välj
+form-other-municipality = Annan kommun
+form-municipality-name = Kommunens namn
+signature-area = Ruta att skriva sin namnteckning i
+signature-clear = Rensa och skriv om
+signature-without = I den här webbläsaren går det inte att skriva under på skärmen. Läs upp texten och kryssa i rutan om personen säger ja.
+signature-spoken = Ja, personen har godkänt muntligt
+
+step-corrected = Rättad
+step-correction = Rättelse
+step-corrected-because = Rättad därför att:
+sorted-ascending = (sorterad stigande)
+sorted-descending = (sorterad fallande)
+pager-label = Bläddra i listan
+pager-rows = { $first }–{ $last } av { $all }
+pager-previous = Föregående
+pager-next = Nästa
+progress = { $done } av { $all } klara
+picture-table = Visa siffrorna som tabell
+picture-empty = Här finns inga siffror att visa än.
+picture-withheld = Två punkter (..) betyder att siffran inte visas: den är lägre än 5, eller skulle avslöja en som är det.
+
+error-code = Fel { $status }
+error-reference = Referens:
+error-home = Till startsidan
+error-400-title = Vi förstod inte det som skickades
+error-400-what = Något i formuläret eller adressen gick inte att läsa. Inget har sparats.
+error-400-now = Gå tillbaka, läs igenom och försök igen.
+error-403-title = Det får du inte göra här
+error-403-what = Din roll ger inte rätt till det här, eller så saknas en grund för det. Inget har ändrats.
+error-403-now = Behöver du det i ditt arbete? Fråga den som sköter behörigheter hos er.
+error-404-title = Sidan finns inte
+error-404-what = Adressen leder inte till något som du kan se.
+error-404-now = Kontrollera adressen, eller börja om från startsidan.
+error-409-title = Det går inte som läget är nu
+error-409-what = Något har hänt i ärendet som gör att steget inte längre passar. Inget har sparats.
+error-409-now = Öppna ärendet igen och se vad som gäller.
+error-412-title = Någon hann före
+error-412-what = En kollega ändrade samma sak medan du skrev. Ditt har inte sparats och inget har skrivits över.
+error-412-now = Gå tillbaka, kopiera det du skrev, läs in sidan på nytt och gör din ändring igen.
+error-413-title = Det som skickades är för stort
+error-413-what = Filen eller texten är större än vad som tas emot. Inget har sparats.
+error-413-now = Korta texten eller dela upp filen och försök igen.
+error-429-title = Många försök på kort tid
+error-429-what = För säkerhets skull tar vi en paus.
+error-429-now = Vänta en minut och försök igen.
+error-500-title = Det blev fel hos oss
+error-500-what = Felet beror inte på dig. Det är antecknat, och det som hann sparas är helt och hållet sparat.
+error-500-now = Vänta en stund och försök igen. Hör av dig till supporten med referensen om felet är kvar.
+error-503-title = Kedjan är stängd just nu
+error-503-what = Tjänsten startar om eller har tappat kontakten med sitt lager. Inget som är sparat har gått förlorat.
+error-503-now = Försök igen om några minuter. Brådskar det? Ring mottagaren som ni gör när systemet ligger nere.

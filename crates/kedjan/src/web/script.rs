@@ -1,0 +1,90 @@
+//! What is read aloud when help is offered, and what a consent says, in the languages people speak.
+
+use std::sync::LazyLock;
+
+use chain::text::Lang;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{lang, parts};
+use crate::t;
+
+/// The offer and the consent in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScriptText {
+    /// The language's code, as HTML's `lang` wants it.
+    pub code: String,
+    /// What the language calls itself.
+    pub name: String,
+    /// Whether it is written from right to left.
+    pub rtl: bool,
+    /// Whether a translator has signed it; if not it is a working translation and the page says so.
+    pub reviewed: bool,
+    /// What is read aloud when help is offered, one paragraph a line.
+    pub offer: String,
+    /// What an adult consents to, one paragraph a line.
+    pub consent: String,
+}
+
+macro_rules! scripts {
+    ($($code:literal),* $(,)?) => {
+        &[$(($code, include_str!(concat!("../../locales/script/", $code, ".toml")))),*]
+    };
+}
+
+/// Swedish and English first: they are the reference.
+const FILES: &[(&str, &str)] = scripts!["sv", "en"];
+
+static SCRIPTS: LazyLock<Vec<ScriptText>> =
+    LazyLock::new(|| FILES.iter().filter_map(|(_, text)| toml::from_str(text).ok()).collect());
+
+/// Every language there is, Swedish and English first.
+#[must_use]
+pub fn all() -> &'static [ScriptText] {
+    &SCRIPTS
+}
+
+/// The texts of a language.
+#[must_use]
+pub fn find(code: &str) -> Option<&'static ScriptText> {
+    all().iter().find(|script| script.code == code)
+}
+
+/// The script to read aloud, with a choice of language: links without JavaScript, at once with it.
+///
+/// `chosen` is the language code to show, `link` gives the address of this page with another one.
+#[must_use]
+pub fn script(lang: Lang, chosen: &str, link: impl Fn(&str) -> String) -> Markup {
+    let chosen = find(chosen).or_else(|| find(lang::code(lang)));
+    html! {
+        section.script aria-labelledby="script-title" {
+            h2 #script-title { (t!(lang, "script-title")) }
+            p.hint { (t!(lang, "script-hint")) }
+            ul.languages {
+                @for script in all() {
+                    li {
+                        a href=(link(&script.code)) lang=(script.code) dir=[script.rtl.then_some("rtl")]
+                            aria-current=[chosen.filter(|chosen| chosen.code == script.code).map(|_| "true")] { (script.name) }
+                    }
+                }
+            }
+            @if let Some(script) = chosen { (spoken(lang, script, &script.offer)) }
+        }
+    }
+}
+
+/// The consent in a language, to read and to sign.
+#[must_use]
+pub fn consent(lang: Lang, code: &str) -> Markup {
+    html! { @if let Some(script) = find(code).or_else(|| find(lang::code(lang))) { (spoken(lang, script, &script.consent)) } }
+}
+
+fn spoken(lang: Lang, script: &ScriptText, text: &str) -> Markup {
+    html! {
+        @if !script.reviewed { p.hint { (parts::icon(parts::Icon::Info)) (t!(lang, "script-unreviewed")) } }
+        blockquote lang=(script.code) dir=(if script.rtl { "rtl" } else { "ltr" }) {
+            @for paragraph in text.lines().filter(|line| !line.trim().is_empty()) { p { (paragraph) } }
+        }
+    }
+}
