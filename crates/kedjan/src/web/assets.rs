@@ -25,9 +25,10 @@ macro_rules! assets {
     };
 }
 
-static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 7]> = LazyLock::new(|| {
     assets![
         "kedjan.css": "text/css; charset=utf-8",
+        "picture.css": "text/css; charset=utf-8",
         "font.css": "text/css; charset=utf-8",
         "enhance.js": "text/javascript; charset=utf-8",
         "icon.svg": "image/svg+xml",

@@ -93,8 +93,11 @@ pub fn page(page: &Page<'_>) -> Markup {
                 meta name="robots" content="noindex";
                 title { (page.title) " – Kedjan" }
                 link rel="icon" href=(asset("icon.svg")) type="image/svg+xml";
-                @if page.kind != PageKind::Roadside { link rel="stylesheet" href=(asset("font.css")); }
                 link rel="stylesheet" href=(asset("kedjan.css"));
+                @if page.kind != PageKind::Roadside {
+                    link rel="stylesheet" href=(asset("font.css"));
+                    link rel="stylesheet" href=(asset("picture.css"));
+                }
                 script src=(asset("enhance.js")) defer {}
             }
             body class=(class) {

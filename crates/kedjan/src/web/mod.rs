@@ -11,3 +11,6 @@ pub mod script;
 
 
 pub use chain::text::Lang;
+
+#[cfg(test)]
+mod samples;

@@ -140,11 +140,13 @@ pub fn clock(lang: Lang, clock: &Clock<'_>, now: Timestamp) -> Markup {
         Urgency::Soon => ("soon", Icon::Clock),
         Urgency::Late => ("late", Icon::Alert),
     };
+    // Seconds from now, so that the browser can count on without trusting its own clock.
+    let seconds = |at: Timestamp| at.as_second().saturating_sub(now.as_second());
     html! {
         span.clock.(class) {
             (icon(sign))
             @if let Some(label) = clock.label { span.what { (label) } " " }
-            time datetime=(clock.due.strftime("%Y-%m-%dT%H:%M:%SZ")) data-warn=(clock.warn.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            time datetime=(clock.due.strftime("%Y-%m-%dT%H:%M:%SZ")) data-left=(seconds(clock.due)) data-warn=(seconds(clock.warn))
                 title=(format::datetime(lang, clock.due, now)) { (format::duration_left(lang, clock.due, now)) }
         }
     }
@@ -310,17 +312,18 @@ pub struct Table {
 pub fn table(lang: Lang, table: &Table) -> Markup {
     html! {
         @if !table.rows.is_empty() {
-            table.list {
+            // The roles are said aloud because a table drawn as cards loses them in some browsers.
+            table.list role="table" {
                 caption .unseen[table.caption_unseen] { (table.caption) }
-                thead { tr { @for column in &table.columns { (head(lang, column)) } } }
-                tbody {
+                thead role="rowgroup" { tr role="row" { @for column in &table.columns { (head(lang, column)) } } }
+                tbody role="rowgroup" {
                     @for row in &table.rows {
-                        tr {
+                        tr role="row" {
                             @for (at, (cell, column)) in row.iter().zip(&table.columns).enumerate() {
                                 @if at == 0 {
-                                    th scope="row" data-label=(column.label) { (cell) }
+                                    th scope="row" role="rowheader" data-label=(column.label) { (cell) }
                                 } @else {
-                                    td .n[column.numeric] data-label=(column.label) { (cell) }
+                                    td .n[column.numeric] role="cell" data-label=(column.label) { (cell) }
                                 }
                             }
                         }
@@ -337,7 +340,7 @@ fn head(lang: Lang, column: &Column) -> Markup {
         Order::Descending => ("descending", Icon::Down, t!(lang, "sorted-descending")),
     });
     html! {
-        th .n[column.numeric] scope="col" aria-sort=[sorted.as_ref().map(|sorted| sorted.0)] {
+        th .n[column.numeric] scope="col" role="columnheader" aria-sort=[sorted.as_ref().map(|sorted| sorted.0)] {
             @if let Some(href) = &column.sort {
                 a href=(href) {
                     (column.label)

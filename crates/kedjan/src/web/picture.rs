@@ -133,8 +133,8 @@ pub fn curve(lang: Lang, picture: &Picture, points: &[Point]) -> Markup {
         div.curve {
             p.scale { span { (written(lang, picture.unit, Value::Known(top))) } span { (written(lang, picture.unit, Value::Known(0.0))) } }
             svg aria-hidden="true" focusable="false" {
-                line.grid x1="0" x2="100%" y1="0" y2="0" {}
-                line.grid x1="0" x2="100%" y1="50%" y2="50%" {}
+                line.gridline x1="0" x2="100%" y1="0" y2="0" {}
+                line.gridline x1="0" x2="100%" y1="50%" y2="50%" {}
                 line.axis x1="0" x2="100%" y1="100%" y2="100%" {}
                 svg viewBox="0 0 100 100" preserveAspectRatio="none" { path d=(path) vector-effect="non-scaling-stroke" {} }
                 @for (at, point) in points.iter().enumerate() {
