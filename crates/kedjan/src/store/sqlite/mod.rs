@@ -1,0 +1,274 @@
+//! SQLite: a writer thread, a few readers, and a checkpointer that keeps the log short.
+
+mod connection;
+mod writer;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{JoinHandle, ThreadId};
+use std::time::{Duration, SystemTime};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::error::StoreError;
+use super::migrations;
+use super::pool::Pool;
+use super::statement::Sql;
+use super::unit::{Queued, Ran, Unit, run};
+use super::{Counters, Kind, Settings, Statement};
+use connection::{LOG_LIMIT, Raw, meaning};
+use writer::Writer;
+
+/// "KEDD", so that no other program's file is taken for ours.
+const APPLICATION_ID: i64 = 0x4B45_4444;
+/// Earlier versions can damage the file when a checkpoint meets a write (the WAL-reset fault).
+const OLDEST: i32 = 3_051_003;
+/// The page cache of each reader, in MiB.
+const READER_CACHE: u32 = 4;
+
+/// An open SQLite store.
+pub(super) struct Sqlite {
+    path: PathBuf,
+    writer: Writer,
+    readers: Pool<Connection>,
+    checkpointer: Checkpointer,
+}
+
+impl Sqlite {
+    pub(super) fn open(
+        path: &Path,
+        settings: &Settings,
+        migrations: &[(&str, &str)],
+        counters: Arc<Counters>,
+    ) -> Result<Self, StoreError> {
+        if rusqlite::version_number() < OLDEST {
+            return Err(StoreError::Refused(format!("SQLite {} can damage the file; 3.51.3 or later is needed", rusqlite::version())));
+        }
+        create(path)?;
+        let cache = settings.cache_mb;
+        let mut connection = connection::open(path, cache, false)?;
+        prepare_schema(&mut connection, migrations)?;
+        let again = path.to_owned();
+        let writer = Writer::start(connection, move || connection::open(&again, cache, false), counters)?;
+        let checkpointer = Checkpointer::start(path)?;
+        Ok(Self { path: path.to_owned(), writer, readers: Pool::new(settings.readers), checkpointer })
+    }
+
+    pub(super) fn enqueue(&self, unit: Box<dyn Queued>) {
+        self.writer.enqueue(unit);
+    }
+
+    /// Runs a reading unit on one snapshot.
+    pub(super) fn read(&self, unit: &mut dyn Unit) -> Result<(), StoreError> {
+        let mut lease = self.readers.lease(|| connection::open(&self.path, READER_CACHE, true))?;
+        let (settled, usable) = {
+            let connection = lease.get()?;
+            if let Err(error) = connection.execute_batch("BEGIN") {
+                lease.discard();
+                return Err(meaning(&error));
+            }
+            let ran = run(unit, &mut Raw { connection, reading: true });
+            let broken =
+                matches!(&ran, Ran::Failed { cause: Some(StoreError::Unavailable(_) | StoreError::Corrupt(_)), .. });
+            (ran.settled(), connection.execute_batch("ROLLBACK").is_ok() && !broken)
+        };
+        if !usable {
+            lease.discard();
+        }
+        settled
+    }
+
+    /// Copies the store with SQLite's own online backup, the only safe way while others write.
+    pub(super) fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
+        if path.exists() {
+            return Err(StoreError::Refused("the backup file already exists; nothing is overwritten".into()));
+        }
+        let mut name = path.as_os_str().to_owned();
+        name.push(".part");
+        let part = PathBuf::from(name);
+        let copied = self.copy_to(&part).and_then(|()| publish(&part, path));
+        if copied.is_err() {
+            // What is left of a failed copy is of no use, and its own failure changes nothing.
+            let _ = fs::remove_file(&part);
+        }
+        copied
+    }
+
+    fn copy_to(&self, part: &Path) -> Result<(), StoreError> {
+        let _ = fs::remove_file(part);
+        private(part).map_err(|error| outage(&error))?;
+        let source = connection::open(&self.path, READER_CACHE, true)?;
+        let mut copy = Connection::open(part).map_err(|error| meaning(&error))?;
+        let made = (|| {
+            copy.pragma_update(None, "cache_size", -i64::from(READER_CACHE) * 1024)?;
+            // All pages in one step: one snapshot, which writers do not disturb. In several steps,
+            // every commit of the writer would make the copy begin anew.
+            rusqlite::backup::Backup::new(&source, &mut copy)?.step(-1)?;
+            // One file without a log beside it; the store sets it back when it opens the copy.
+            copy.pragma_update(None, "journal_mode", "DELETE")?;
+            copy.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0))
+        })();
+        match made {
+            Ok(verdict) if verdict == "ok" => Ok(()),
+            Ok(_) => Err(StoreError::Corrupt("the copy does not pass SQLite's check".into())),
+            Err(error) => Err(meaning(&error)),
+        }
+    }
+
+    /// Finishes what waits and closes every connection.
+    pub(super) fn stop(&self) {
+        self.writer.stop();
+        self.checkpointer.stop();
+        self.readers.close();
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Makes sure that the file is there, ours alone, and on a disk of this machine.
+fn create(path: &Path) -> Result<(), StoreError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let folder = folder.canonicalize().map_err(|_| StoreError::Refused("the folder of the database does not exist".into()))?;
+    if let Ok(mounts) = fs::read_to_string("/proc/self/mountinfo")
+        && let Some(kind) = network_file_system(&mounts, &folder)
+    {
+        return Err(StoreError::Refused(format!("the file is on a network file system ({kind}), where SQLite's locks do not hold")));
+    }
+    match private(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(outage(&error)),
+    }
+}
+
+/// A new file that only its owner can read.
+fn private(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+fn outage(error: &std::io::Error) -> StoreError {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full,
+        ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
+        kind => StoreError::Unavailable(format!("the file could not be written: {kind}")),
+    }
+}
+
+/// The kind of network file system that `folder` lies on, if it does, by the lines of `mountinfo`.
+fn network_file_system<'m>(mounts: &'m str, folder: &Path) -> Option<&'m str> {
+    const NETWORK: [&str; 11] =
+        ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "afs", "lustre", "fuse.sshfs", "fuse.glusterfs"];
+    let mounted = mounts.lines().filter_map(|line| {
+        let (place, kind) = line.split_once(" - ")?;
+        let point = place.split(' ').nth(4)?.replace("\\040", " ");
+        let depth = folder.starts_with(&point).then(|| Path::new(&point).components().count())?;
+        Some((depth, kind.split(' ').next()?))
+    });
+    // Of equally deep ones the last lies on top.
+    mounted.max_by_key(|(depth, _)| *depth).map(|(_, kind)| kind).filter(|kind| NETWORK.contains(kind))
+}
+
+fn publish(part: &Path, path: &Path) -> Result<(), StoreError> {
+    let done = (|| {
+        File::open(part)?.sync_all()?;
+        // Unlike a rename, a link never takes the place of a file that came meanwhile.
+        fs::hard_link(part, path)?;
+        fs::remove_file(part)?;
+        match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
+            _ => File::open(".")?.sync_all(),
+        }
+    })();
+    done.map_err(|error: std::io::Error| match error.kind() {
+        ErrorKind::AlreadyExists => StoreError::Refused("the backup file already exists; nothing is overwritten".into()),
+        _ => outage(&error),
+    })
+}
+
+/// Marks a new file as ours, refuses another program's, and runs the migrations.
+fn prepare_schema(connection: &mut Connection, migrations: &[(&str, &str)]) -> Result<(), StoreError> {
+    static TABLES: Statement = Statement::new("SELECT count(*) FROM sqlite_schema", file!(), line!());
+    static MARK: Statement = Statement::new("PRAGMA application_id", file!(), line!());
+
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| meaning(&error))?;
+    let mut raw = Raw { connection: &transaction, reading: false };
+    let run = |raw: &mut Raw<'_>, text: &str| {
+        raw.connection.execute_batch(text).map_err(|error| meaning(&error))
+    };
+    let mark: i64 = raw.one(&MARK, &[])?.get(0)?;
+    if mark != APPLICATION_ID {
+        if mark != 0 || raw.one(&TABLES, &[])?.get::<i64>(0)? != 0 {
+            return Err(StoreError::Refused("the file is a database, but not one of Kedjan's".into()));
+        }
+        run(&mut raw, &format!("PRAGMA application_id = {APPLICATION_ID}"))?;
+    }
+    run(&mut raw, &migrations::text_for(Kind::Sqlite, migrations::TABLE))?;
+    migrations::migrate(&mut raw, Kind::Sqlite, migrations, run)?;
+    transaction.commit().map_err(|error| meaning(&error))
+}
+
+/// Moves what is committed from the log into the file, each second in which the log has grown.
+struct Checkpointer {
+    /// Dropping it ends the thread.
+    life: Mutex<Option<Sender<()>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Checkpointer {
+    fn start(path: &Path) -> Result<Self, StoreError> {
+        let (life, end) = channel::<()>();
+        let connection = connection::open(path, 1, false)?;
+        // A truncating checkpoint holds the writer up while it waits for readers.
+        connection.busy_timeout(Duration::from_millis(200)).map_err(|error| meaning(&error))?;
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let thread = std::thread::Builder::new()
+            .name("store-checkpoint".into())
+            .spawn(move || {
+                let mut seen = None;
+                while end.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+                    let now = fs::metadata(&log).ok().map(|log| (log.len(), log.modified().unwrap_or(SystemTime::UNIX_EPOCH)));
+                    if now != seen {
+                        seen = now;
+                        checkpoint(&connection, now.map_or(0, |(size, _)| size));
+                    }
+                }
+            })
+            .map_err(|_| StoreError::Unavailable("the system has no thread left".into()))?;
+        Ok(Self { life: Mutex::new(Some(life)), thread: Mutex::new(Some(thread)) })
+    }
+
+    fn stop(&self) {
+        drop(self.life.lock().unwrap_or_else(PoisonError::into_inner).take());
+        join(&self.thread);
+    }
+}
+
+fn checkpoint(connection: &Connection, size: u64) {
+    let how = if size > LOG_LIMIT { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "PRAGMA wal_checkpoint(PASSIVE)" };
+    if let Err(error) = connection.query_row(how, [], |_| Ok(())) {
+        // Nothing is lost: the log keeps it, and the next second tries again.
+        tracing::warn!(error = %meaning(&error), "the log of the store could not be moved into its file");
+    }
+}
+
+/// Waits for a thread to end, unless it is the one that asks.
+fn join(thread: &Mutex<Option<JoinHandle<()>>>) {
+    let handle = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let own: ThreadId = std::thread::current().id();
+    if let Some(handle) = handle.filter(|handle| handle.thread().id() != own) {
+        // A thread that panicked has ended too.
+        let _ = handle.join();
+    }
+}
