@@ -13,7 +13,6 @@ mod statement;
 mod unit;
 mod value;
 
-
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -24,7 +23,7 @@ use tokio::sync::oneshot;
 
 pub use error::{StoreError, UnitError};
 pub use migrations::MIGRATIONS;
-pub use statement::{STATEMENTS, Sql, Statement, sql, statements};
+pub use statement::{Sql, Statement, sql};
 pub use value::{FromVal, Row, Val, args};
 
 use unit::{Ticket, Work};

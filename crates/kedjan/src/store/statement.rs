@@ -1,4 +1,4 @@
-//! Statements: one text for both databases, known to the tests by name and place.
+//! Statements: one text for both databases, known by its place in the source.
 
 use std::sync::OnceLock;
 
@@ -19,7 +19,7 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// A statement at a place in the source. Use [`sql!`](crate::sql), which also registers it.
+    /// A statement at a place in the source. Use [`sql!`](crate::sql), which knows the place.
     #[must_use]
     pub const fn new(text: &'static str, file: &'static str, line: u32) -> Self {
         Self { text, file, line, sqlite: OnceLock::new() }
@@ -46,22 +46,14 @@ impl Statement {
     }
 }
 
-/// Every statement written with [`sql!`](crate::sql) in the program.
-#[linkme::distributed_slice]
-pub static STATEMENTS: [&'static Statement];
-
-/// Every statement of the program, for the tests that prepare and explain them all on both databases.
-pub fn statements() -> impl Iterator<Item = &'static Statement> {
-    STATEMENTS.iter().copied()
-}
-
-/// A registered statement: `sql!("SELECT name FROM unit WHERE id = $1")` is a `&'static Statement`.
+/// A statement with its place: `sql!("SELECT name FROM unit WHERE id = $1")` is a `&'static Statement`.
+///
+/// It takes nothing but a literal, so that the tests find every statement of the program in its
+/// source, prepare it on both databases and ask both how they would run it.
 #[macro_export]
 macro_rules! sql {
-    ($text:expr $(,)?) => {{
+    ($text:literal $(,)?) => {{
         static STATEMENT: $crate::store::Statement = $crate::store::Statement::new($text, file!(), line!());
-        #[::linkme::distributed_slice($crate::store::STATEMENTS)]
-        static REGISTERED: &$crate::store::Statement = &STATEMENT;
         &STATEMENT
     }};
 }
