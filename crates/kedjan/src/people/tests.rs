@@ -1,0 +1,1 @@
+//! Tests of the records on both stores.
