@@ -117,8 +117,9 @@ pub fn validate(input: &NewPersonInput, demo: bool, today: Date) -> Result<NewPe
     let phone = check("phone", &input.phone, &|text| (!is_phone(text)).then_some(IssueKind::Phone));
     let email = check("email", &input.email, &|text| (!is_email(text)).then_some(IssueKind::Email));
     let address = check("address", &input.address, &|text| address_issue(text, input.protected));
-    let municipality =
-        check("municipality", &input.municipality, &|text| find_municipality(text).is_none().then_some(IssueKind::Municipality));
+    let municipality = check("municipality", &input.municipality, &|text| {
+        find_municipality(text).is_none().then_some(IssueKind::Municipality)
+    });
     let sex = check("sex", &input.sex, &|text| Sex::from_code(text).is_none().then_some(IssueKind::Sex));
     let by_number = identity.as_ref().and_then(Identity::birth_year);
     let birth_year = check("birth_year", &input.birth_year, &|text| birth_year_issue(text, by_number, today));
@@ -204,7 +205,12 @@ mod tests {
     const TODAY: Date = date(2026, 11, 23);
 
     fn issues(input: &NewPersonInput, demo: bool) -> Vec<(&'static str, IssueKind)> {
-        validate(input, demo, TODAY).err().unwrap_or_default().into_iter().map(|issue| (issue.field, issue.kind)).collect()
+        validate(input, demo, TODAY)
+            .err()
+            .unwrap_or_default()
+            .into_iter()
+            .map(|issue| (issue.field, issue.kind))
+            .collect()
     }
 
     #[test]
@@ -256,7 +262,10 @@ mod tests {
                 assert!(words.ends_with('.') && words.contains(' ') && !words.contains("9249"), "{words}");
             }
         }
-        assert_ne!(PersonIssue { field: "sex", kind: IssueKind::Sex }.words(Lang::Sv), PersonIssue { field: "sex", kind: IssueKind::Sex }.words(Lang::En));
+        assert_ne!(
+            PersonIssue { field: "sex", kind: IssueKind::Sex }.words(Lang::Sv),
+            PersonIssue { field: "sex", kind: IssueKind::Sex }.words(Lang::En)
+        );
     }
 
     #[test]
@@ -291,7 +300,11 @@ mod tests {
 
     #[test]
     fn the_year_agrees_with_the_number() {
-        let mut input = NewPersonInput { identity: official_test_numbers()[0].into(), birth_year: "1946".into(), ..Default::default() };
+        let mut input = NewPersonInput {
+            identity: official_test_numbers()[0].into(),
+            birth_year: "1946".into(),
+            ..Default::default()
+        };
         assert_eq!(issues(&input, true), [("birth_year", IssueKind::BirthYearDiffers)]);
         input.birth_year = "1945".into();
         assert_eq!(issues(&input, true), []);

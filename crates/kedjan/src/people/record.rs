@@ -73,7 +73,8 @@ impl Record {
         let row = &self.row;
         let identity = self.open("identity_sealed", org, row.identity_sealed.as_deref())?;
         // It was checked when it was recorded; what day it is no longer matters.
-        let identity = identity.map(|text| Identity::parse(&text, jiff::civil::Date::MAX).map_err(|_| SealError::Unopenable));
+        let identity =
+            identity.map(|text| Identity::parse(&text, jiff::civil::Date::MAX).map_err(|_| SealError::Unopenable));
         let sealed = self.open("contact_sealed", org, row.contact_sealed.as_deref())?.map(Zeroizing::new);
         let sealed: Option<Sealed> =
             sealed.map(|json| serde_json::from_str(&json).map_err(|_| SealError::Unopenable)).transpose()?;
@@ -101,7 +102,8 @@ impl Record {
         let address = address.clone().filter(|_| !person.protected);
         let contact = Sealed { phone: phone.clone(), email: email.clone(), address };
         let something = contact.phone.is_some() || contact.email.is_some() || contact.address.is_some();
-        let contact = something.then(|| serde_json::to_string(&contact).map_err(|_| SealError::Unopenable)).transpose()?;
+        let contact =
+            something.then(|| serde_json::to_string(&contact).map_err(|_| SealError::Unopenable)).transpose()?;
         let identity_sealed = seal("identity_sealed", &person.identity.as_ref().map(Identity::canonical))?;
         let name_sealed = seal("name_sealed", &person.name)?;
         let contact_sealed = seal("contact_sealed", &contact)?;
@@ -154,7 +156,7 @@ fn name_digests(authority: &AuthorityKey, name: &str) -> Vec<[u8; 16]> {
 }
 
 impl Person {
-    fn into_new(self) -> NewPerson {
+    pub(super) fn into_new(self) -> NewPerson {
         let Self { identity, name, contact, sex, birth_year, protected, .. } = self;
         NewPerson { identity, name, contact, sex, birth_year, protected }
     }
@@ -248,7 +250,12 @@ pub(crate) fn load(tx: &mut dyn Sql, keyring: &Keyring, org: Uuid, id: Uuid) -> 
 ///
 /// # Errors
 /// As [`load`], for the first that fails.
-pub(crate) fn load_many(tx: &mut dyn Sql, keyring: &Keyring, org: Uuid, ids: &[Uuid]) -> Result<Vec<Person>, PeopleError> {
+pub(crate) fn load_many(
+    tx: &mut dyn Sql,
+    keyring: &Keyring,
+    org: Uuid,
+    ids: &[Uuid],
+) -> Result<Vec<Person>, PeopleError> {
     ids.iter().map(|id| load(tx, keyring, org, *id)).collect()
 }
 
@@ -395,7 +402,13 @@ pub struct Merge {
 ///
 /// # Errors
 /// [`PeopleError::TwoPeople`] for different personnummer, [`PeopleError::OneAlready`], [`PeopleError::Unknown`].
-pub(crate) fn merge(tx: &mut dyn Sql, keyring: &Keyring, org: Uuid, merge: Merge, now: Timestamp) -> Result<(), PeopleError> {
+pub(crate) fn merge(
+    tx: &mut dyn Sql,
+    keyring: &Keyring,
+    org: Uuid,
+    merge: Merge,
+    now: Timestamp,
+) -> Result<(), PeopleError> {
     let Merge { kept, merged, by, reason } = merge;
     let mut to = open_record(tx, keyring, org, kept)?;
     let from = open_record(tx, keyring, org, merged)?;
@@ -434,7 +447,13 @@ fn weight(person: &NewPerson) -> u8 {
 }
 
 /// Seals a case's texts under another key. What does not open with the first key is about somebody else and stays.
-fn bring_texts(tx: &mut dyn Sql, org: Uuid, case_id: Uuid, from: &PersonKey, to: &PersonKey) -> Result<(), PeopleError> {
+fn bring_texts(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    case_id: Uuid,
+    from: &PersonKey,
+    to: &PersonKey,
+) -> Result<(), PeopleError> {
     for mut text in sql::texts(tx, org, case_id)? {
         let column = text_column(text.seq, &text.field);
         let aad = text_aad(&column, org, case_id);
@@ -446,14 +465,21 @@ fn bring_texts(tx: &mut dyn Sql, org: Uuid, case_id: Uuid, from: &PersonKey, to:
     Ok(())
 }
 
-fn bring_consents(tx: &mut dyn Sql, org: Uuid, case: (Uuid, Uuid), from: &Record, to: &Record) -> Result<(), PeopleError> {
+fn bring_consents(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    case: (Uuid, Uuid),
+    from: &Record,
+    to: &Record,
+) -> Result<(), PeopleError> {
     for consent in sql::consents_of(tx, org, case, from.row.id)? {
         let reseal = |column: &'static str, sealed: &[u8]| {
             let aad = Aad { table: "consent", column, org, id: consent.id };
             to.key.seal(&aad, &from.key.open(&aad, sealed)?)
         };
         let text_sealed = reseal("text_sealed", &consent.text_sealed)?;
-        let signature_sealed = consent.signature_sealed.as_deref().map(|sealed| reseal("signature_sealed", sealed)).transpose()?;
+        let signature_sealed =
+            consent.signature_sealed.as_deref().map(|sealed| reseal("signature_sealed", sealed)).transpose()?;
         sql::move_consent(tx, org, &ConsentRow { id: consent.id, text_sealed, signature_sealed }, to.row.id)?;
     }
     Ok(())

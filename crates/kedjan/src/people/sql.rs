@@ -55,7 +55,9 @@ pub(super) fn insert_person(tx: &mut dyn Sql, org: Uuid, row: &PersonRow, now: T
         "INSERT INTO person (org_id, id, key_wrapped, identity_sealed, name_sealed, contact_sealed, identity_kind, birth_year, \
          sex, municipality, protected, merged_into, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12)"
     );
-    let PersonRow { id, key_wrapped, identity_sealed, name_sealed, contact_sealed, identity_kind, birth_year, sex, .. } = row;
+    let PersonRow {
+        id, key_wrapped, identity_sealed, name_sealed, contact_sealed, identity_kind, birth_year, sex, ..
+    } = row;
     tx.exec(
         statement,
         &args![
@@ -100,7 +102,13 @@ pub(super) fn update_person(tx: &mut dyn Sql, org: Uuid, row: &PersonRow) -> Res
     Ok(())
 }
 
-pub(super) fn insert_lookup(tx: &mut dyn Sql, org: Uuid, kind: &str, digest: &[u8], id: Uuid) -> Result<(), StoreError> {
+pub(super) fn insert_lookup(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    kind: &str,
+    digest: &[u8],
+    id: Uuid,
+) -> Result<(), StoreError> {
     let statement = sql!(
         "INSERT INTO person_lookup (org_id, kind, digest, person_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
     );
@@ -154,7 +162,8 @@ pub(super) fn delete_lookups(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<()
 
 /// The cases that the authority sees of a person: the authority that made the case, and the case.
 pub(super) fn cases_of(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
-    let statement = sql!("SELECT DISTINCT case_org, case_id FROM share WHERE org_id = $1 AND person_id = $2 ORDER BY case_id");
+    let statement =
+        sql!("SELECT DISTINCT case_org, case_id FROM share WHERE org_id = $1 AND person_id = $2 ORDER BY case_id");
     tx.rows(statement, &args![org, id])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
@@ -181,11 +190,15 @@ pub(super) fn consents_of(
          ORDER BY id"
     );
     let rows = tx.rows(statement, &args![case_org, case_id, org, person])?;
-    rows.iter().map(|row| Ok(ConsentRow { id: row.get(0)?, text_sealed: row.get(1)?, signature_sealed: row.get(2)? })).collect()
+    rows.iter()
+        .map(|row| Ok(ConsentRow { id: row.get(0)?, text_sealed: row.get(1)?, signature_sealed: row.get(2)? }))
+        .collect()
 }
 
 pub(super) fn move_consent(tx: &mut dyn Sql, org: Uuid, consent: &ConsentRow, to: Uuid) -> Result<(), StoreError> {
-    let statement = sql!("UPDATE consent SET person_id = $3, text_sealed = $4, signature_sealed = $5 WHERE org_id = $1 AND id = $2");
+    let statement = sql!(
+        "UPDATE consent SET person_id = $3, text_sealed = $4, signature_sealed = $5 WHERE org_id = $1 AND id = $2"
+    );
     let ConsentRow { id, text_sealed, signature_sealed } = consent;
     tx.exec(statement, &args![org, *id, to, text_sealed.as_slice(), signature_sealed.as_deref()])?;
     Ok(())
@@ -199,12 +212,19 @@ pub(super) struct TextRow {
 }
 
 pub(super) fn texts(tx: &mut dyn Sql, org: Uuid, case_id: Uuid) -> Result<Vec<TextRow>, StoreError> {
-    let statement = sql!("SELECT seq, field, sealed FROM step_text WHERE org_id = $1 AND case_id = $2 ORDER BY seq, field");
+    let statement =
+        sql!("SELECT seq, field, sealed FROM step_text WHERE org_id = $1 AND case_id = $2 ORDER BY seq, field");
     let rows = tx.rows(statement, &args![org, case_id])?;
     rows.iter().map(|row| Ok(TextRow { seq: row.get(0)?, field: row.get(1)?, sealed: row.get(2)? })).collect()
 }
 
-pub(super) fn text(tx: &mut dyn Sql, org: Uuid, case_id: Uuid, seq: u32, field: &str) -> Result<Option<Vec<u8>>, StoreError> {
+pub(super) fn text(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    case_id: Uuid,
+    seq: u32,
+    field: &str,
+) -> Result<Option<Vec<u8>>, StoreError> {
     let statement = sql!("SELECT sealed FROM step_text WHERE org_id = $1 AND case_id = $2 AND seq = $3 AND field = $4");
     tx.opt(statement, &args![org, case_id, seq, field])?.map(|row| row.get(0)).transpose()
 }
@@ -216,7 +236,8 @@ pub(super) fn insert_text(tx: &mut dyn Sql, org: Uuid, case_id: Uuid, text: &Tex
 }
 
 pub(super) fn reseal_text(tx: &mut dyn Sql, org: Uuid, case_id: Uuid, text: &TextRow) -> Result<(), StoreError> {
-    let statement = sql!("UPDATE step_text SET sealed = $5 WHERE org_id = $1 AND case_id = $2 AND seq = $3 AND field = $4");
+    let statement =
+        sql!("UPDATE step_text SET sealed = $5 WHERE org_id = $1 AND case_id = $2 AND seq = $3 AND field = $4");
     tx.exec(statement, &args![org, case_id, text.seq, &text.field, text.sealed.as_slice()])?;
     Ok(())
 }
@@ -233,8 +254,9 @@ pub(super) struct MergeRow<'a> {
 pub(super) fn insert_merge(tx: &mut dyn Sql, org: Uuid, merge: &MergeRow<'_>) -> Result<(), StoreError> {
     let MergeRow { kept, merged, by, reason, at } = merge;
     tx.exec(sql!("UPDATE person SET merged_into = $3 WHERE org_id = $1 AND id = $2"), &args![org, *merged, *kept])?;
-    let trace =
-        sql!("INSERT INTO person_merge (org_id, merged_id, kept_id, at, by_account, reason) VALUES ($1, $2, $3, $4, $5, $6)");
+    let trace = sql!(
+        "INSERT INTO person_merge (org_id, merged_id, kept_id, at, by_account, reason) VALUES ($1, $2, $3, $4, $5, $6)"
+    );
     tx.exec(trace, &args![org, *merged, *kept, *at, *by, *reason])?;
     Ok(())
 }

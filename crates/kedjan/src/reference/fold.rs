@@ -64,6 +64,7 @@ pub fn fold(text: &str) -> String {
                     out.push(letter);
                 }
             }
+            _ if is_mark(c) => {}
             _ if c.is_alphanumeric() => {
                 if word_ended && !out.is_empty() {
                     out.push(' ');
@@ -72,7 +73,7 @@ pub fn fold(text: &str) -> String {
                 out.push(plain(c));
             }
             '\'' | '’' | '`' | '´' => {}
-            _ => word_ended = word_ended || c.is_whitespace() || !is_mark(c),
+            _ => word_ended = true,
         }
     }
     out

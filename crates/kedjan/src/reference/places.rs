@@ -35,7 +35,8 @@ static PLACES: LazyLock<Places> = LazyLock::new(|| {
     let lines = include_str!("../../reference/municipalities.csv").lines();
     for line in lines.filter(|line| !line.starts_with('#')).skip(1) {
         let mut fields = line.split(',');
-        let (Some(code), Some(name), Some(county), Some(county_name)) = (fields.next(), fields.next(), fields.next(), fields.next())
+        let (Some(code), Some(name), Some(county), Some(county_name)) =
+            (fields.next(), fields.next(), fields.next(), fields.next())
         else {
             continue;
         };
@@ -135,7 +136,12 @@ mod tests {
     #[test]
     fn each_place_is_found_by_code_and_name() {
         for place in municipalities() {
-            for text in [place.code.to_owned(), place.name.to_uppercase(), format!("{} {}", place.code, place.name), format!("{}s kommun", place.name)] {
+            for text in [
+                place.code.to_owned(),
+                place.name.to_uppercase(),
+                format!("{} {}", place.code, place.name),
+                format!("{}s kommun", place.name),
+            ] {
                 assert_eq!(find_municipality(&text), Some(place), "{text}");
             }
         }
@@ -143,7 +149,14 @@ mod tests {
 
     #[test]
     fn places_are_found_as_people_write_them() {
-        for (text, code) in [("solvesborg", "1083"), ("Göteborgs stad", "1480"), ("malung salen", "2023"), (" UPPLANDS  VÄSBY ", "0114"), ("Habo", "0643"), ("Håbo", "0305")] {
+        for (text, code) in [
+            ("solvesborg", "1083"),
+            ("Göteborgs stad", "1480"),
+            ("malung salen", "2023"),
+            (" UPPLANDS  VÄSBY ", "0114"),
+            ("Habo", "0643"),
+            ("Håbo", "0305"),
+        ] {
             assert_eq!(find_municipality(text).unwrap().code, code, "{text}");
         }
         for text in ["", " ", "Karl", "1080 Ronneby", "10800", "Blekinge", "Köpenhamn"] {

@@ -45,9 +45,14 @@ pub fn case_code(rng: &mut (impl Rng + ?Sized)) -> String {
 /// case code, which includes a wrong check character.
 #[must_use]
 pub fn case_code_normalise(text: &str) -> Option<String> {
-    let code: String =
-        text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_uppercase()).take(CODE_LEN + 1).collect();
-    let values: Option<Vec<usize>> = code.bytes().map(|byte| CODE_SIGNS.iter().position(|&sign| sign == byte)).collect();
+    let code: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| c.to_ascii_uppercase())
+        .take(CODE_LEN + 1)
+        .collect();
+    let values: Option<Vec<usize>> =
+        code.bytes().map(|byte| CODE_SIGNS.iter().position(|&sign| sign == byte)).collect();
     let values = values.filter(|values| values.len() == CODE_LEN)?;
     (code_sum(values.into_iter()) == 0).then_some(code)
 }
@@ -87,7 +92,13 @@ mod tests {
         let shown = case_code_shown(&code);
         assert_eq!(shown.len(), 11);
         assert_eq!(shown.as_bytes()[5], b'-');
-        for written in [shown.clone(), shown.to_lowercase(), shown.replace('-', " "), format!(" {code} "), format!("{}\u{a0}", shown)] {
+        for written in [
+            shown.clone(),
+            shown.to_lowercase(),
+            shown.replace('-', " "),
+            format!(" {code} "),
+            format!("{}\u{a0}", shown),
+        ] {
             assert_eq!(case_code_normalise(&written).as_deref(), Some(code.as_str()), "{written}");
         }
         for wrong in ["", "-", "XXXXX", "åäöåäöåäöå", &code[..9], &format!("{code}2"), &"2".repeat(5000)] {

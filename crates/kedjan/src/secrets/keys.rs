@@ -334,3 +334,144 @@ macro_rules! prints_nothing {
     )*};
 }
 prints_nothing!(Kek Keyring AuthorityKey PersonKey);
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+    use super::*;
+    use proptest::prelude::*;
+
+    const ORG: Uuid = Uuid::from_u128(1);
+    const PERSON: Uuid = Uuid::from_u128(2);
+    const NAME: Aad<'static> = Aad { table: "person", column: "name_sealed", org: ORG, id: PERSON };
+
+    fn authority(keyring: &Keyring, org: Uuid, wrapped: &[u8]) -> Result<AuthorityKey, SealError> {
+        keyring.authority(org, || Ok(wrapped.to_vec()))
+    }
+
+    fn some_authority() -> AuthorityKey {
+        let keyring = Keyring::new(&Kek::generate());
+        let wrapped = keyring.new_authority_key(ORG).unwrap();
+        authority(&keyring, ORG, &wrapped).unwrap()
+    }
+
+    #[test]
+    fn a_key_file_is_read_back_and_only_by_its_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kedjan.key");
+        let kek = Kek::create_file(&path).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let read = Kek::from_file(&path).unwrap();
+        assert!(read.matches(&kek.check_value()));
+        assert!(matches!(Kek::create_file(&path), Err(KekError::File(_))), "an existing key is never written over");
+        assert!(Kek::from_file(&path).unwrap().matches(&kek.check_value()));
+
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(matches!(Kek::from_file(&path), Err(KekError::Mode)));
+        assert!(matches!(Kek::from_file(&folder.path().join("none")), Err(KekError::File(_))));
+    }
+
+    #[test]
+    fn what_is_no_key_file_is_refused_without_showing_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for (nr, text) in
+            ["", "kedjan-key-1:", "kedjan-key-1:aGVtbGlndA", "hemligt", "kedjan-key-2:hemligt"].iter().enumerate()
+        {
+            let path = folder.path().join(nr.to_string());
+            std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400)).unwrap();
+            let error = Kek::from_file(&path).unwrap_err();
+            assert!(matches!(error, KekError::Form), "{text}");
+            assert!(!error.to_string().contains("hemligt"));
+        }
+    }
+
+    #[test]
+    fn another_key_is_recognised_and_opens_nothing() {
+        let (one, other) = (Kek::generate(), Kek::generate());
+        assert!(one.matches(&one.check_value()));
+        assert!(!one.matches(&other.check_value()));
+        assert!(!one.matches(&[]));
+        let wrapped = Keyring::new(&one).new_authority_key(ORG).unwrap();
+        assert!(authority(&Keyring::new(&one), ORG, &wrapped).is_ok());
+        assert_eq!(authority(&Keyring::new(&other), ORG, &wrapped).unwrap_err(), SealError::Unopenable);
+        assert_eq!(authority(&Keyring::new(&one), PERSON, &wrapped).unwrap_err(), SealError::Unopenable);
+    }
+
+    #[test]
+    fn an_authority_key_is_loaded_once_and_anew_after_it_is_made_anew() {
+        let keyring = Keyring::new(&Kek::generate());
+        let never_stored = keyring.new_authority_key(ORG).unwrap();
+        let first = authority(&keyring, ORG, &never_stored).unwrap();
+        let cached = keyring.authority(ORG, || -> Result<Vec<u8>, SealError> { panic!("loaded twice") }).unwrap();
+        assert_eq!(first.digest("name", b"a"), cached.digest("name", b"a"));
+        let stored = keyring.new_authority_key(ORG).unwrap();
+        assert_ne!(authority(&keyring, ORG, &stored).unwrap().digest("name", b"a"), first.digest("name", b"a"));
+    }
+
+    #[test]
+    fn sealed_bytes_open_only_in_their_place() {
+        let authority = some_authority();
+        let (key, wrapped) = authority.new_person_key(PERSON).unwrap();
+        let sealed = key.seal(&NAME, "Åsa".as_bytes()).unwrap();
+        let key = authority.person_key(PERSON, &wrapped).unwrap();
+        assert_eq!(key.open_text(&NAME, &sealed).unwrap(), "Åsa");
+        for other in [
+            Aad { table: "kase", ..NAME },
+            Aad { column: "contact_sealed", ..NAME },
+            Aad { org: PERSON, ..NAME },
+            Aad { id: ORG, ..NAME },
+            Aad { table: "personname_", column: "sealed", ..NAME },
+        ] {
+            assert_eq!(key.open(&other, &sealed).unwrap_err(), SealError::Unopenable, "{other:?}");
+        }
+        let (stranger, _) = authority.new_person_key(PERSON).unwrap();
+        assert_eq!(stranger.open(&NAME, &sealed).unwrap_err(), SealError::Unopenable);
+        assert_eq!(authority.person_key(ORG, &wrapped).unwrap_err(), SealError::Unopenable);
+        assert_eq!(authority.person_key(PERSON, &[]).unwrap_err(), SealError::Destroyed);
+        assert_eq!(some_authority().person_key(PERSON, &wrapped).unwrap_err(), SealError::Unopenable);
+        let no_text = key.seal(&NAME, &[0xff]).unwrap();
+        assert_eq!(key.open_text(&NAME, &no_text).unwrap_err(), SealError::Unopenable);
+    }
+
+    #[test]
+    fn digests_of_authorities_and_kinds_have_nothing_in_common() {
+        let (one, other) = (some_authority(), some_authority());
+        assert_eq!(one.digest("name", b"asa"), one.digest("name", b"asa"));
+        let all = [
+            one.digest("name", b"asa"),
+            one.digest("name", b"asb"),
+            one.digest("identity", b"asa"),
+            other.digest("name", b"asa"),
+        ];
+        let distinct: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len());
+    }
+
+    #[test]
+    fn keys_print_nothing() {
+        let kek = Kek::generate();
+        let (key, _) = some_authority().new_person_key(PERSON).unwrap();
+        assert_eq!(format!("{kek:?} {:?} {key:?}", Keyring::new(&kek)), "Kek(…) Keyring(…) PersonKey(…)");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sealed_comes_back_and_differs_each_time(plain: Vec<u8>) {
+            let (key, _) = some_authority().new_person_key(PERSON).unwrap();
+            let (one, two) = (key.seal(&NAME, &plain).unwrap(), key.seal(&NAME, &plain).unwrap());
+            prop_assert_ne!(&one, &two);
+            prop_assert_eq!(&*key.open(&NAME, &one).unwrap(), &plain);
+        }
+
+        #[test]
+        fn a_changed_or_cut_byte_is_noticed(plain: Vec<u8>, at: prop::sample::Index, bit in 0u8..8) {
+            let (key, _) = some_authority().new_person_key(PERSON).unwrap();
+            let mut sealed = key.seal(&NAME, &plain).unwrap();
+            let at = at.index(sealed.len());
+            prop_assert_eq!(key.open(&NAME, &sealed[..at]).unwrap_err(), SealError::Unopenable);
+            sealed[at] ^= 1 << bit;
+            prop_assert_eq!(key.open(&NAME, &sealed).unwrap_err(), SealError::Unopenable);
+        }
+    }
+}

@@ -75,7 +75,14 @@ mod tests {
         let hash = hash_password("a").unwrap();
         assert!(!verify_dummy("warm up"));
         let fastest = |work: &dyn Fn() -> bool| {
-            (0..3).map(|_| { let t = Instant::now(); work(); t.elapsed() }).min().unwrap()
+            (0..3)
+                .map(|_| {
+                    let t = Instant::now();
+                    work();
+                    t.elapsed()
+                })
+                .min()
+                .unwrap()
         };
         let known = fastest(&|| verify_password("b", &hash));
         let unknown = fastest(&|| verify_dummy("b"));
