@@ -4,10 +4,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::clock::Standing;
+use crate::clock::{Limit, Standing};
 use crate::decide::NotNow;
 use crate::field::Values;
-use crate::method::Method;
+use crate::measure::Counts;
+use crate::method::{Clock, Leads, Method, Outcome, OutcomeIx, Requirement, Step};
+use crate::nearest::nearest;
 
 /// A step as it was recorded. Never changed: a correction is a new one that points at it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,11 +66,28 @@ pub struct ClockRun {
     pub due_at: Timestamp,
     /// When it stopped.
     pub stopped_at: Option<Timestamp>,
-    /// Whether what it waits for was done; `false` when it runs, and when only the closing of the case stopped it.
+    /// Whether what it waits for was done; `false` while it runs, and when only the closing of the case stopped it.
     pub met: bool,
 }
 
 impl ClockRun {
+    fn start(clock: &Clock, at: Timestamp) -> Self {
+        let warn_at = match clock.limit {
+            // What is to be done at once is urgent from the start.
+            Limit::AtOnce { .. } => Some(at),
+            _ => clock.warn.map(|warn| warn.due(at)),
+        };
+        Self {
+            clock: clock.id.clone(),
+            party: clock.party.clone(),
+            started_at: at,
+            warn_at,
+            due_at: clock.limit.due(at),
+            stopped_at: None,
+            met: false,
+        }
+    }
+
     /// Whether it runs and its limit has passed.
     #[must_use]
     pub fn is_overdue(&self, now: Timestamp) -> bool {
@@ -87,6 +106,12 @@ impl ClockRun {
         } else {
             Standing::Calm
         }
+    }
+
+    /// Whether what it waits for was done within the limit.
+    #[must_use]
+    pub fn met_in_time(&self) -> bool {
+        self.met && self.stopped_at.is_some_and(|stopped| stopped <= self.due_at)
     }
 }
 
@@ -115,12 +140,56 @@ pub struct AvailableOutcome {
 pub struct State {
     /// The moment it describes.
     pub as_of: Timestamp,
+    /// When the first step happened; none before it.
+    pub began: Option<Timestamp>,
     /// The stage id; none before the first step, and none when the first step closed the case.
     pub stage: Option<String>,
     /// How it was closed.
     pub closed: Option<Closed>,
     /// The clocks that have started, one run of each: the latest.
     pub clocks: Vec<ClockRun>,
+    /// How often each outcome has been recorded, by its number.
+    counts: Vec<u32>,
+    /// The measures that hold because of a step.
+    measures: Vec<String>,
+}
+
+/// A place in the chain: the step that counts there, and the numbers of all that have stood there.
+struct Place<'h> {
+    seqs: Vec<u32>,
+    now: &'h Recorded,
+}
+
+fn places<'h>(history: impl Iterator<Item = &'h Recorded>) -> Result<Vec<Place<'h>>, Broken> {
+    let mut places: Vec<Place<'h>> = Vec::with_capacity(history.size_hint().0);
+    for recorded in history {
+        let Some(corrected) = recorded.corrects else {
+            places.push(Place { seqs: vec![recorded.seq], now: recorded });
+            continue;
+        };
+        let place =
+            places.iter_mut().find(|place| place.seqs.contains(&corrected) && place.now.step == recorded.step);
+        let Some(place) = place else {
+            let why = NotNow::NothingToCorrect { tried: recorded.step.clone(), seq: corrected };
+            return Err(Broken { at_seq: recorded.seq, why });
+        };
+        place.seqs.push(recorded.seq);
+        place.now = recorded;
+    }
+    Ok(places)
+}
+
+/// The steps that count: of each that was corrected, the latest correction, in the place of the first.
+///
+/// # Errors
+/// The first correction that points at nothing, or at a step of another kind.
+pub fn effective(history: &[Recorded]) -> Result<Vec<&Recorded>, Broken> {
+    Ok(places(history.iter())?.into_iter().map(|place| place.now).collect())
+}
+
+/// The step that counts in the place where the one with this number was recorded.
+pub(crate) fn place_of(history: &[Recorded], seq: u32) -> Option<&Recorded> {
+    places(history.iter()).ok()?.into_iter().find(|place| place.seqs.contains(&seq)).map(|place| place.now)
 }
 
 impl State {
@@ -129,13 +198,149 @@ impl State {
     /// # Errors
     /// The first effective step that does not follow the method.
     pub fn replay(method: &Method, history: &[Recorded], now: Timestamp) -> Result<Self, Broken> {
-        let _ = (method, history, now);
-        unimplemented!()
+        Self::fold(method, history.iter(), now)
+    }
+
+    pub(crate) fn fold<'h>(
+        method: &Method,
+        history: impl Iterator<Item = &'h Recorded>,
+        now: Timestamp,
+    ) -> Result<Self, Broken> {
+        let mut state = Self {
+            as_of: now,
+            began: None,
+            stage: None,
+            closed: None,
+            clocks: Vec::new(),
+            counts: vec![0; method.outcome_count()],
+            measures: Vec::new(),
+        };
+        for place in places(history)? {
+            state.follow(method, place.now).map_err(|why| Broken { at_seq: place.now.seq, why })?;
+        }
+        Ok(state)
+    }
+
+    /// Takes one step further, or tells why it does not follow.
+    fn follow(&mut self, method: &Method, recorded: &Recorded) -> Result<(), NotNow> {
+        let (step, outcome) = find(method, &recorded.step, &recorded.outcome)?;
+        self.allows(method, step, outcome)?;
+        let began = *self.began.get_or_insert(recorded.at);
+        if recorded.at < began {
+            return Err(NotNow::AtBeforeBegin { tried: step.id.clone(), at: recorded.at, begin: began });
+        }
+        if let Some(count) = usize::try_from(outcome.ix.0).ok().and_then(|ix| self.counts.get_mut(ix)) {
+            *count = count.saturating_add(1);
+        }
+        for clock in method.clocks() {
+            self.tick(clock, outcome.ix, recorded.at);
+        }
+        match &outcome.leads {
+            Leads::To(stage) => self.stage = Some(stage.clone()),
+            Leads::Closes(closing) => {
+                self.closed = Some(Closed { closing: closing.clone(), at: recorded.at });
+                for run in self.clocks.iter_mut().filter(|run| run.stopped_at.is_none()) {
+                    run.stopped_at = Some(recorded.at);
+                }
+            }
+            Leads::Stays => {}
+        }
+        for measure in method.measures() {
+            let counts = match &measure.counts {
+                Counts::Any(outcomes) => outcomes.contains(outcome.ix),
+                Counts::Answer(when) => when.holds(&recorded.fields),
+                Counts::InTime(_) => false,
+            };
+            if counts && !self.holds(&measure.id) {
+                self.measures.push(measure.id.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts or stops a clock. A restarting clock counts from its latest start, any other from its first, even when
+    /// the case is handed on and the same thing is asked for again.
+    fn tick(&mut self, clock: &Clock, ix: OutcomeIx, at: Timestamp) {
+        let run = self.clocks.iter_mut().find(|run| run.clock == clock.id);
+        match run {
+            None if clock.starts.contains(ix) => self.clocks.push(ClockRun::start(clock, at)),
+            Some(run) if clock.restarts && clock.starts.contains(ix) => *run = ClockRun::start(clock, at),
+            Some(run) if run.stopped_at.is_none() && clock.stops.contains(ix) => {
+                run.stopped_at = Some(at);
+                run.met = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the case allows a step with an outcome as it stands.
+    pub(crate) fn allows(&self, method: &Method, step: &Step, outcome: &Outcome) -> Result<(), NotNow> {
+        self.allows_step(method, step)?;
+        self.has_done(&step.id, &step.requires)?;
+        if outcome.requires.is_empty() {
+            return Ok(());
+        }
+        self.has_done(&format!("{}.{}", step.id, outcome.id), &outcome.requires)
+    }
+
+    /// Whether the step belongs here, whatever it turns out to be.
+    fn allows_step(&self, method: &Method, step: &Step) -> Result<(), NotNow> {
+        let tried = step.id.clone();
+        if let Some(closed) = &self.closed {
+            return Err(NotNow::CaseClosed { tried, closing: closed.closing.clone() });
+        }
+        match (&self.stage, step.begins) {
+            (None, true) => Ok(()),
+            (None, false) => {
+                let begin_with = method.beginnings().map(|step| step.id.clone()).collect();
+                Err(NotNow::NotBegun { tried, begin_with })
+            }
+            (Some(_), true) => Err(NotNow::AlreadyBegun { tried, possible: self.possible(method) }),
+            (Some(stage), false) if !step.during.contains(stage) => {
+                Err(NotNow::WrongStage { tried, stage: stage.clone(), possible: self.possible(method) })
+            }
+            (Some(_), false) if self.is_spent(step) => {
+                Err(NotNow::AlreadyTaken { tried, possible: self.possible(method) })
+            }
+            (Some(_), false) => Ok(()),
+        }
+    }
+
+    fn has_done(&self, tried: &str, requires: &[Requirement]) -> Result<(), NotNow> {
+        for needed in requires {
+            let have = needed.among.iter().map(|ix| self.counted(ix)).fold(0, u32::saturating_add);
+            if have < needed.at_least {
+                let step = needed.outcome.as_ref().map_or_else(|| needed.step.clone(), |id| format!("{}.{id}", needed.step));
+                return Err(NotNow::NeedsMore { tried: tried.to_owned(), step, at_least: needed.at_least, have });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a step that is taken once has been taken.
+    fn is_spent(&self, step: &Step) -> bool {
+        !step.repeats && step.outcomes.iter().any(|outcome| self.counted(outcome.ix) > 0)
+    }
+
+    /// The steps that anyone can take in this stage.
+    fn possible(&self, method: &Method) -> Vec<String> {
+        let Some(stage) = &self.stage else { return Vec::new() };
+        method.steps_during(stage).filter(|step| !self.is_spent(step)).map(|step| step.id.clone()).collect()
+    }
+
+    fn counted(&self, ix: OutcomeIx) -> u32 {
+        usize::try_from(ix.0).ok().and_then(|ix| self.counts.get(ix)).copied().unwrap_or_default()
     }
 
     /// The clocks that run.
     pub fn open_clocks(&self) -> impl Iterator<Item = &ClockRun> {
         self.clocks.iter().filter(|run| run.stopped_at.is_none())
+    }
+
+    /// The latest run of a clock, if it has started.
+    #[must_use]
+    pub fn clock(&self, id: &str) -> Option<&ClockRun> {
+        self.clocks.iter().find(|run| run.clock == id)
     }
 
     /// The worst standing of its running clocks at the moment it describes.
@@ -147,21 +352,55 @@ impl State {
     /// How many effective steps have this step id and, when given, this outcome.
     #[must_use]
     pub fn count(&self, method: &Method, step: &str, outcome: Option<&str>) -> u32 {
-        let _ = (method, step, outcome);
-        unimplemented!()
+        let outcomes = method.step(step).map_or(&[][..], |step| &step.outcomes);
+        let counted = outcomes.iter().filter(|one| outcome.is_none_or(|id| one.id == id));
+        counted.map(|one| self.counted(one.ix)).fold(0, u32::saturating_add)
     }
 
-    /// The steps a party can turn to now, in the order of the method.
+    /// Whether a step has made the measure with this id 1.
+    pub(crate) fn holds(&self, measure: &str) -> bool {
+        self.measures.iter().any(|one| one == measure)
+    }
+
+    /// The steps a party can turn to now, in the order of the method. Before the first step: those that begin a case.
     #[must_use]
     pub fn available(&self, method: &Method, party: &str) -> Vec<Available> {
-        let _ = (method, party);
-        unimplemented!()
+        let mine = method.steps().iter().filter(|step| step.by == party);
+        mine.filter(|step| self.allows_step(method, step).is_ok())
+            .map(|step| {
+                let outcomes: Vec<AvailableOutcome> = step
+                    .outcomes
+                    .iter()
+                    .map(|one| AvailableOutcome { id: one.id.clone(), blocked: self.allows(method, step, one).err() })
+                    .collect();
+                let all_blocked = outcomes.iter().all(|one| one.blocked.is_some());
+                let blocked = outcomes.first().filter(|_| all_blocked).and_then(|one| one.blocked.clone());
+                Available { step: step.id.clone(), outcomes, blocked }
+            })
+            .collect()
     }
 
     /// Whether the open case waits for the party: a step of it that is not optional can be taken.
     #[must_use]
     pub fn waits_for(&self, method: &Method, party: &str) -> bool {
-        let _ = (method, party);
-        unimplemented!()
+        let Some(stage) = self.stage.as_ref().filter(|_| self.closed.is_none()) else { return false };
+        method.steps_during(stage).any(|step| {
+            step.by == party
+                && !step.optional
+                && step.outcomes.iter().any(|outcome| self.allows(method, step, outcome).is_ok())
+        })
     }
+}
+
+/// The step and outcome with these names, or what there is instead.
+pub(crate) fn find<'m>(method: &'m Method, step: &str, outcome: &str) -> Result<(&'m Step, &'m Outcome), NotNow> {
+    if let Some(found) = method.outcome(step, outcome) {
+        return Ok(found);
+    }
+    let Some(found) = method.step(step) else {
+        let near = nearest(step, method.steps().iter().map(|step| step.id.as_str())).map(str::to_owned);
+        return Err(NotNow::UnknownStep { tried: step.to_owned(), nearest: near });
+    };
+    let possible = found.outcomes.iter().map(|outcome| outcome.id.clone()).collect();
+    Err(NotNow::UnknownOutcome { step: step.to_owned(), tried: outcome.to_owned(), possible })
 }

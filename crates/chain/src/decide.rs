@@ -1,13 +1,13 @@
 //! Deciding whether a step may be recorded, and what follows from it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::case::{Closed, Recorded, State};
-use crate::field::{FieldError, Values};
-use crate::method::{Ground, Method};
-use crate::text::Lang;
+use crate::case::{Broken, Closed, Recorded, State, find, place_of};
+use crate::field::{FieldError, Values, check_fields};
+use crate::method::{Ground, Leads, Method, OpensRule};
+pub use crate::not_now::NotNow;
 
 /// A step that someone wants to record.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,145 +39,7 @@ pub enum Refusal {
     NotNow(NotNow),
     /// The history itself does not follow the method.
     #[error("{0}")]
-    Broken(crate::case::Broken),
-}
-
-/// Why a step cannot be taken as the case stands: what was tried, what holds, what can be done.
-#[derive(Debug, Clone, PartialEq, Error, Serialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum NotNow {
-    /// The case is closed.
-    #[error("`{tried}` cannot be recorded: the case was closed ({closing})")]
-    CaseClosed {
-        /// The step.
-        tried: String,
-        /// The closing.
-        closing: String,
-    },
-    /// The step belongs to another stage.
-    #[error("`{tried}` cannot be recorded in the stage `{stage}`; possible now: {}", .possible.join(", "))]
-    WrongStage {
-        /// The step.
-        tried: String,
-        /// The stage that holds.
-        stage: String,
-        /// The steps that can be taken.
-        possible: Vec<String>,
-    },
-    /// The step belongs to another party.
-    #[error("`{tried}` is a step of `{by}`")]
-    WrongParty {
-        /// The step.
-        tried: String,
-        /// The party that takes it.
-        by: String,
-    },
-    /// The method has no such step.
-    #[error("there is no step `{tried}`")]
-    UnknownStep {
-        /// The step.
-        tried: String,
-        /// The nearest that exists.
-        nearest: Option<String>,
-    },
-    /// The step has no such outcome.
-    #[error("`{step}` has no outcome `{tried}`; it has {}", .possible.join(", "))]
-    UnknownOutcome {
-        /// The step.
-        step: String,
-        /// The outcome.
-        tried: String,
-        /// The outcomes it has.
-        possible: Vec<String>,
-    },
-    /// Something must have been done more often first.
-    #[error("`{tried}` needs `{step}` at least {at_least} time(s) before; it has {have}")]
-    NeedsMore {
-        /// The step, or `step.outcome`.
-        tried: String,
-        /// The step, or `step.outcome`, that is needed.
-        step: String,
-        /// How often it is needed.
-        at_least: u32,
-        /// How often it has been done.
-        have: u32,
-    },
-    /// The step is taken once in a case and has been.
-    #[error("`{tried}` is recorded once in a case, and has been")]
-    AlreadyTaken {
-        /// The step.
-        tried: String,
-        /// The steps that can be taken.
-        possible: Vec<String>,
-    },
-    /// The case has begun, and the step begins one.
-    #[error("`{tried}` begins a case, and this one has begun")]
-    AlreadyBegun {
-        /// The step.
-        tried: String,
-        /// The steps that can be taken.
-        possible: Vec<String>,
-    },
-    /// The case has not begun.
-    #[error("`{tried}` cannot begin a case; begin with {}", .begin_with.join(", "))]
-    NotBegun {
-        /// The step.
-        tried: String,
-        /// The steps that begin one.
-        begin_with: Vec<String>,
-    },
-    /// The step is said to happen in the future.
-    #[error("`{tried}` is said to happen in the future")]
-    AtInFuture {
-        /// The step.
-        tried: String,
-        /// The time that was given.
-        at: Timestamp,
-        /// The time now.
-        now: Timestamp,
-    },
-    /// The step is said to have happened before the case began.
-    #[error("`{tried}` is said to have happened before the case began")]
-    AtBeforeBegin {
-        /// The step.
-        tried: String,
-        /// The time that was given.
-        at: Timestamp,
-        /// When the case began.
-        begin: Timestamp,
-    },
-    /// There is no such step to correct.
-    #[error("there is no `{tried}` numbered {seq} to correct")]
-    NothingToCorrect {
-        /// The step.
-        tried: String,
-        /// The number that was to be corrected.
-        seq: u32,
-    },
-    /// A later step would no longer follow.
-    #[error("with this correction step {at_seq} would no longer follow: {why}")]
-    CorrectionBreaksChain {
-        /// The step that would not follow.
-        at_seq: u32,
-        /// Why not.
-        why: Box<NotNow>,
-    },
-}
-
-impl NotNow {
-    /// A stable name for programs.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        unimplemented!()
-    }
-
-    /// What was tried, what holds now and what can be done, as a sentence or two for people.
-    #[must_use]
-    pub fn sentence(&self, method: &Method, lang: Lang) -> String {
-        let _ = (method, lang);
-        unimplemented!()
-    }
+    Broken(Broken),
 }
 
 /// A step that may be recorded, and all that follows from it.
@@ -189,7 +51,8 @@ pub struct Decision {
     pub state: State,
     /// What is to be handed over because of it.
     pub handovers: Vec<Handover>,
-    /// The ids of handovers whose reason a correction took away.
+    /// The ids of handovers whose reason a correction took away, also when the same one is to be made anew to
+    /// another municipality. To be ended before `handovers` are made.
     pub taken_back: Vec<String>,
     /// Other chains to open because of it.
     pub opens: Vec<Opening>,
@@ -229,12 +92,111 @@ pub struct Opening {
     pub ground: Ground,
 }
 
+/// How far the clock of who records may be ahead of ours.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
 /// Decides whether a step may be recorded.
 ///
 /// # Errors
 /// [`Refusal::NotNow`] when the case does not allow it, [`Refusal::Fields`] with every wrong answer,
 /// [`Refusal::Broken`] when the history does not follow the method.
 pub fn decide(method: &Method, history: &[Recorded], attempt: Attempt, now: Timestamp) -> Result<Decision, Refusal> {
-    let _ = (method, history, attempt, now);
-    unimplemented!()
+    let (step, outcome) = find(method, &attempt.step, &attempt.outcome).map_err(Refusal::NotNow)?;
+    let tried = || attempt.step.clone();
+    if step.by != attempt.party {
+        return Err(Refusal::NotNow(NotNow::WrongParty { tried: tried(), by: step.by.clone() }));
+    }
+    if now.checked_add(CLOCK_SKEW).is_ok_and(|latest| attempt.at > latest) {
+        return Err(Refusal::NotNow(NotNow::AtInFuture { tried: tried(), at: attempt.at, now }));
+    }
+    let checked = check_fields(step, &attempt.outcome, &attempt.fields);
+    let (fields, wrong) = match checked {
+        Ok(fields) => (fields, Vec::new()),
+        Err(wrong) => (attempt.fields, wrong),
+    };
+    let recorded = Recorded {
+        seq: history.last().map_or(1, |last| last.seq.saturating_add(1)),
+        step: attempt.step,
+        outcome: attempt.outcome,
+        at: attempt.at,
+        recorded_at: now,
+        fields,
+        by_unit: attempt.unit,
+        corrects: attempt.corrects,
+    };
+    // Whether the case allows the step is told before what is wrong in its answers.
+    let state = State::fold(method, history.iter().chain(std::iter::once(&recorded)), now)
+        .map_err(|broken| refused(method, history, &recorded, broken, now))?;
+    if !wrong.is_empty() {
+        return Err(Refusal::Fields(wrong));
+    }
+    let replaced = recorded.corrects.and_then(|seq| place_of(history, seq));
+    let (handovers, taken_back) = handovers(method, &recorded, replaced);
+    let opens = openings(method, &recorded, replaced);
+    let closed = matches!(outcome.leads, Leads::Closes(_)).then(|| state.closed.clone()).flatten();
+    Ok(Decision { recorded, state, handovers, taken_back, opens, closed })
+}
+
+/// The refusal for a history that does not go on with a step.
+fn refused(method: &Method, history: &[Recorded], recorded: &Recorded, broken: Broken, now: Timestamp) -> Refusal {
+    if broken.at_seq == recorded.seq {
+        return Refusal::NotNow(broken.why);
+    }
+    match State::replay(method, history, now) {
+        Ok(_) => Refusal::NotNow(NotNow::CorrectionBreaksChain { at_seq: broken.at_seq, why: Box::new(broken.why) }),
+        Err(already) => Refusal::Broken(already),
+    }
+}
+
+/// What is to be handed over because of a step, and which handovers its correction takes back.
+fn handovers(method: &Method, recorded: &Recorded, replaced: Option<&Recorded>) -> (Vec<Handover>, Vec<String>) {
+    let before = replaced.map(|one| handed_over(method, one)).unwrap_or_default();
+    let now = handed_over(method, recorded);
+    let gone = before.iter().filter(|one| !now.contains(one)).map(|one| one.id.clone()).collect();
+    (now.into_iter().filter(|one| !before.contains(one)).collect(), gone)
+}
+
+fn handed_over(method: &Method, recorded: &Recorded) -> Vec<Handover> {
+    let Some((_, outcome)) = method.outcome(&recorded.step, &recorded.outcome) else { return Vec::new() };
+    let rules = method.handovers().iter().filter(|rule| rule.after.contains(outcome.ix));
+    rules
+        .map(|rule| Handover {
+            id: rule.id.clone(),
+            to: rule.to.clone(),
+            ground: rule.ground.clone(),
+            residence_from: rule
+                .residence_from
+                .as_ref()
+                .and_then(|field| recorded.fields.get(field)?.as_str())
+                .map(str::to_owned),
+            releases_sender: rule.releases,
+        })
+        .collect()
+}
+
+/// The chains to open because of a step. What the step opened before it was corrected is not opened again, and stays:
+/// a report that has been sent cannot be unsent.
+fn openings(method: &Method, recorded: &Recorded, replaced: Option<&Recorded>) -> Vec<Opening> {
+    let rules = method.opens().iter();
+    rules
+        .filter(|rule| opens(method, rule, recorded) && !replaced.is_some_and(|one| opens(method, rule, one)))
+        .map(|rule| Opening {
+            id: rule.id.clone(),
+            method: rule.method.clone(),
+            step: rule.step.clone(),
+            outcome: rule.outcome.clone(),
+            fields: rule
+                .copy
+                .iter()
+                .filter_map(|field| Some((field.clone(), recorded.fields.get(field)?.clone())))
+                .collect(),
+            ground: rule.ground.clone(),
+        })
+        .collect()
+}
+
+fn opens(method: &Method, rule: &OpensRule, recorded: &Recorded) -> bool {
+    let outcome = method.outcome(&recorded.step, &recorded.outcome);
+    outcome.is_some_and(|(_, outcome)| rule.after.as_ref().is_none_or(|after| after.contains(outcome.ix)))
+        && rule.when.as_ref().is_none_or(|when| when.holds(&recorded.fields))
 }

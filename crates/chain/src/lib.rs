@@ -10,10 +10,12 @@ pub mod field;
 pub mod graph;
 pub mod measure;
 pub mod method;
+mod nearest;
+mod not_now;
 pub mod route;
 pub mod text;
 
-pub use case::{Available, AvailableOutcome, Broken, ClockRun, Closed, Recorded, State};
+pub use case::{Available, AvailableOutcome, Broken, ClockRun, Closed, Recorded, State, effective};
 pub use clock::{Limit, Standing};
 pub use decide::{Attempt, Decision, Handover, NotNow, Opening, Refusal, decide};
 pub use field::{Field, FieldError, Kind, Problem, Values, check_fields};

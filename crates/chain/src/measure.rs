@@ -5,7 +5,19 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::case::State;
-use crate::method::Method;
+use crate::field::When;
+use crate::method::{Method, Outcomes};
+
+/// What makes a measure 1 in a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Counts {
+    /// An effective step with one of these outcomes.
+    Any(Outcomes),
+    /// The clock with this id was met within its limit.
+    InTime(String),
+    /// An effective step with such an answer.
+    Answer(When),
+}
 
 /// Something a case adds to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,19 +36,33 @@ pub enum Contribution {
 /// The last bucket of hours; it holds all that took longer.
 pub const MOST_HOURS: u16 = 240;
 
-/// What a case adds to the figures as it stands.
+/// What a case adds to the figures as it stands: 1 for each measure that holds, and 1 in the bucket of each clock that
+/// was met and whose hours are counted.
 #[must_use]
 pub fn contributions(method: &Method, state: &State) -> BTreeMap<Contribution, i64> {
-    let _ = (method, state);
-    unimplemented!()
+    let measures = method.measures().iter().filter(|measure| match &measure.counts {
+        Counts::InTime(clock) => state.clock(clock).is_some_and(|run| run.met_in_time()),
+        Counts::Any(_) | Counts::Answer(_) => state.holds(&measure.id),
+    });
+    let hours = method.clocks().iter().filter(|clock| clock.histogram).filter_map(|clock| {
+        let run = state.clock(&clock.id).filter(|run| run.met)?;
+        let elapsed = run.stopped_at?.duration_since(run.started_at).as_hours().max(0);
+        let bucket = u16::try_from(elapsed).unwrap_or(MOST_HOURS).min(MOST_HOURS);
+        Some(Contribution::Hours { clock: clock.id.clone(), bucket })
+    });
+    measures.map(|measure| Contribution::Measure(measure.id.clone())).chain(hours).map(|one| (one, 1)).collect()
 }
 
-/// What changes between two states of a case; only what differs.
+/// What changes between two states of a case; only what differs. A correction is so taken back exactly.
 #[must_use]
 pub fn change(
     before: &BTreeMap<Contribution, i64>,
     after: &BTreeMap<Contribution, i64>,
 ) -> BTreeMap<Contribution, i64> {
-    let _ = (before, after);
-    unimplemented!()
+    let mut change = after.clone();
+    for (contribution, was) in before {
+        *change.entry(contribution.clone()).or_default() -= was;
+    }
+    change.retain(|_, by| *by != 0);
+    change
 }

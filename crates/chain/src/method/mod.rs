@@ -1,12 +1,21 @@
 //! A working method: which steps there are, who takes them, what is asked, what follows.
 
-use std::collections::BTreeMap;
+mod build;
+mod check;
+mod fields;
+mod library;
+mod overlay;
+mod source;
+
 use std::fmt;
 
 use serde::Serialize;
 
+pub use library::Library;
+
 use crate::clock::Limit;
 use crate::field::{Field, When};
+use crate::measure::Counts;
 use crate::text::Text;
 
 /// A method file: its name for messages, and its text.
@@ -44,11 +53,28 @@ impl std::error::Error for Mistake {}
 
 /// The number of an outcome among all outcomes of a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct OutcomeIx(pub(crate) u16);
+pub(crate) struct OutcomeIx(pub(crate) u32);
 
 /// A set of outcomes, as patterns like `contact.*` name them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Outcomes(Vec<OutcomeIx>);
+pub(crate) struct Outcomes(Vec<OutcomeIx>);
+
+impl Outcomes {
+    /// The set of these, in any order and however often.
+    pub(crate) fn new(mut outcomes: Vec<OutcomeIx>) -> Self {
+        outcomes.sort_unstable();
+        outcomes.dedup();
+        Self(outcomes)
+    }
+
+    pub(crate) fn contains(&self, ix: OutcomeIx) -> bool {
+        self.0.binary_search(&ix).is_ok()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = OutcomeIx> {
+        self.0.iter().copied()
+    }
+}
 
 /// Whom a case is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -251,6 +277,7 @@ pub struct Measure {
     pub name: Text,
     /// What exactly is counted.
     pub definition: Text,
+    pub(crate) counts: Counts,
 }
 
 /// A share of one measure in another.
@@ -297,6 +324,8 @@ pub struct Method {
     opens: Vec<OpensRule>,
     measures: Vec<Measure>,
     indicators: Vec<Indicator>,
+    /// Where the method and each of its `opens` stand in the file, for messages that need other methods to be known.
+    places: library::Places,
 }
 
 macro_rules! listed {
@@ -321,8 +350,18 @@ impl Method {
     /// # Errors
     /// Every mistake at once, each with file, line and a proposal.
     pub fn parse(sources: &[Source<'_>]) -> Result<Self, Vec<Mistake>> {
-        let _ = sources;
-        unimplemented!()
+        let mut reading = source::Reading::new(sources);
+        let mut trees = (0..sources.len()).map(|file| reading.tree(file)).collect::<Vec<_>>().into_iter();
+        let Some(base) = trees.next() else {
+            reading.mistake(source::At::default(), "there is no method file", "give at least one source");
+            return Err(reading.into_mistakes());
+        };
+        let root = trees.fold(base, |under, over| overlay::lay(&mut reading, under, over));
+        let (method, places) = build::build(&mut reading, &root);
+        if !reading.shaky {
+            check::check(&mut reading, &method, &places);
+        }
+        if reading.is_clean() { Ok(method) } else { Err(reading.into_mistakes()) }
     }
 
     listed!(/// The parties.
@@ -347,36 +386,39 @@ impl Method {
         indicators, indicator, Indicator);
 }
 
-/// The methods of an installation, checked against each other.
-#[derive(Debug, Clone, Default)]
-pub struct Library {
-    methods: BTreeMap<(String, u32), Method>,
+impl Method {
+    /// The step and the outcome with these ids.
+    pub(crate) fn outcome(&self, step: &str, outcome: &str) -> Option<(&Step, &Outcome)> {
+        let step = self.step(step)?;
+        Some((step, step.outcome(outcome)?))
+    }
+
+    /// How many outcomes all steps have together.
+    pub(crate) fn outcome_count(&self) -> usize {
+        self.steps.iter().map(|step| step.outcomes.len()).sum()
+    }
+
+    /// The steps that begin a case.
+    pub fn beginnings(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| step.begins)
+    }
+
+    /// The steps that can be taken in a stage, whatever has been done before.
+    pub fn steps_during(&self, stage: &str) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(move |step| step.during.iter().any(|one| one == stage))
+    }
 }
 
-impl Library {
-    /// Puts methods together.
-    ///
-    /// # Errors
-    /// Every mistake at once: the same version twice, or a chain that opens what does not exist.
-    pub fn new(methods: Vec<Method>) -> Result<Self, Vec<Mistake>> {
-        let _ = methods;
-        unimplemented!()
-    }
-
-    /// A method in one version.
+impl Step {
+    /// The outcome with this id.
     #[must_use]
-    pub fn get(&self, id: &str, version: u32) -> Option<&Method> {
-        self.methods.get(&(id.to_owned(), version))
+    pub fn outcome(&self, id: &str) -> Option<&Outcome> {
+        self.outcomes.iter().find(|outcome| outcome.id == id)
     }
 
-    /// The newest version of a method: new cases begin with it.
+    /// The field with this id.
     #[must_use]
-    pub fn current(&self, id: &str) -> Option<&Method> {
-        self.methods.range((id.to_owned(), 0)..=(id.to_owned(), u32::MAX)).next_back().map(|(_, method)| method)
-    }
-
-    /// All methods, by id and version.
-    pub fn methods(&self) -> impl Iterator<Item = &Method> {
-        self.methods.values()
+    pub fn field(&self, id: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.id == id)
     }
 }
