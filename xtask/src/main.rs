@@ -1,6 +1,9 @@
 //! Kedjan's habits: `cargo xtask test` and `cargo xtask tidy`.
 
+mod parts;
+mod servers;
 mod tidy;
+mod tools;
 
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -16,6 +19,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Habit {
+    /// Runs all tests: format, tidy, lints, tests on both databases, examples, the browser. Brings what they need.
+    Test {
+        /// Runs only this part; may be given several times.
+        #[arg(long, value_name = "PART")]
+        only: Vec<String>,
+        /// Goes on with the next part after one has failed.
+        #[arg(long)]
+        keep_going: bool,
+    },
     /// Checks the walls of the house over all files.
     Tidy,
 }
@@ -27,6 +39,7 @@ fn root() -> PathBuf {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().habit {
+        Habit::Test { only, keep_going } => parts::run(&root(), &only, keep_going),
         Habit::Tidy => tidy::run(&root()).map(|faults| faults == 0),
     };
     match done {
