@@ -209,50 +209,75 @@ pub fn text(lang: Lang, posted: &Posted, field: &Field<'_>) -> Markup {
         Input::Date => ("date", None, "off"),
     };
     let plain = matches!(field.input, Input::Text);
-    labelled(lang, posted, field, html! {
-        input .short[!plain] id={ "f-" (field.name) } name=(field.name) type=(kind) inputmode=[mode] autocomplete=(complete)
-            autocapitalize=[(!plain).then_some("none")] spellcheck=[(!plain).then_some("false")]
-            value=(field.value(posted)) aria-describedby=[described(posted, field)] aria-invalid=[invalid(posted, field)];
-    })
+    labelled(
+        lang,
+        posted,
+        field,
+        html! {
+            input .short[!plain] id={ "f-" (field.name) } name=(field.name) type=(kind) inputmode=[mode] autocomplete=(complete)
+                autocapitalize=[(!plain).then_some("none")] spellcheck=[(!plain).then_some("false")]
+                value=(field.value(posted)) aria-describedby=[described(posted, field)] aria-invalid=[invalid(posted, field)];
+        },
+    )
 }
 
 /// A longer text. `rows` is the height it begins with.
 #[must_use]
 pub fn text_area(lang: Lang, posted: &Posted, field: &Field<'_>, rows: u8) -> Markup {
-    labelled(lang, posted, field, html! {
-        textarea id={ "f-" (field.name) } name=(field.name) rows=(rows) aria-describedby=[described(posted, field)]
-            aria-invalid=[invalid(posted, field)] { (field.value(posted)) }
-    })
+    labelled(
+        lang,
+        posted,
+        field,
+        html! {
+            textarea id={ "f-" (field.name) } name=(field.name) rows=(rows) aria-describedby=[described(posted, field)]
+                aria-invalid=[invalid(posted, field)] { (field.value(posted)) }
+        },
+    )
 }
 
 /// A password; what was typed is never sent back. `new` when one is being chosen.
 #[must_use]
 pub fn password(lang: Lang, posted: &Posted, field: &Field<'_>, new: bool) -> Markup {
-    labelled(lang, posted, field, html! {
-        input.short id={ "f-" (field.name) } name=(field.name) type="password" spellcheck="false"
-            autocomplete=(if new { "new-password" } else { "current-password" })
-            aria-describedby=[described(posted, field)] aria-invalid=[invalid(posted, field)];
-    })
+    labelled(
+        lang,
+        posted,
+        field,
+        html! {
+            input.short id={ "f-" (field.name) } name=(field.name) type="password" spellcheck="false"
+                autocomplete=(if new { "new-password" } else { "current-password" })
+                aria-describedby=[described(posted, field)] aria-invalid=[invalid(posted, field)];
+        },
+    )
 }
 
 /// A whole number, not negative.
 #[must_use]
 pub fn number(lang: Lang, posted: &Posted, field: &Field<'_>) -> Markup {
-    labelled(lang, posted, field, html! {
-        input.figure id={ "f-" (field.name) } name=(field.name) type="text" inputmode="numeric" pattern="[0-9 ]*"
-            autocomplete="off" value=(field.value(posted)) aria-describedby=[described(posted, field)]
-            aria-invalid=[invalid(posted, field)];
-    })
+    labelled(
+        lang,
+        posted,
+        field,
+        html! {
+            input.figure id={ "f-" (field.name) } name=(field.name) type="text" inputmode="numeric" pattern="[0-9 ]*"
+                autocomplete="off" value=(field.value(posted)) aria-describedby=[described(posted, field)]
+                aria-invalid=[invalid(posted, field)];
+        },
+    )
 }
 
 /// A moment in local time, as [`format::field_value`](super::format::field_value) writes it and
 /// [`format::from_field`](super::format::from_field) reads it. Give now as the preset.
 #[must_use]
 pub fn date_time(lang: Lang, posted: &Posted, field: &Field<'_>) -> Markup {
-    labelled(lang, posted, field, html! {
-        input.short id={ "f-" (field.name) } name=(field.name) type="datetime-local" value=(field.value(posted))
-            aria-describedby=[described(posted, field)] aria-invalid=[invalid(posted, field)];
-    })
+    labelled(
+        lang,
+        posted,
+        field,
+        html! {
+            input.short id={ "f-" (field.name) } name=(field.name) type="datetime-local" value=(field.value(posted))
+                aria-describedby=[described(posted, field)] aria-invalid=[invalid(posted, field)];
+        },
+    )
 }
 
 /// One answer of several, each a card large enough for a gloved finger.
@@ -270,15 +295,20 @@ pub fn checkboxes(lang: Lang, posted: &Posted, field: &Field<'_>, choices: &[Cho
 /// One answer from a long list.
 #[must_use]
 pub fn select(lang: Lang, posted: &Posted, field: &Field<'_>, choices: &[Choice<'_>]) -> Markup {
-    labelled(lang, posted, field, html! {
-        select id={ "f-" (field.name) } name=(field.name) aria-describedby=[described(posted, field)]
-            aria-invalid=[invalid(posted, field)] {
-            option value="" { (t!(lang, "form-choose")) }
-            @for choice in choices {
-                option value=(choice.value) selected[field.chosen(posted, choice.value)] { (choice.label) }
+    labelled(
+        lang,
+        posted,
+        field,
+        html! {
+            select id={ "f-" (field.name) } name=(field.name) aria-describedby=[described(posted, field)]
+                aria-invalid=[invalid(posted, field)] {
+                option value="" { (t!(lang, "form-choose")) }
+                @for choice in choices {
+                    option value=(choice.value) selected[field.chosen(posted, choice.value)] { (choice.label) }
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 /// A municipality: its code of four digits and its name.
@@ -307,18 +337,23 @@ pub fn municipality(lang: Lang, posted: &Posted, field: &Field<'_>, near: &[Muni
     if near.is_empty() {
         return labelled(lang, posted, field, input(&format!("f-{}", field.name)));
     }
-    group(lang, posted, field, html! {
-        div.cards.many {
-            @for (place, at) in near.iter().zip(0_usize..) {
-                (card(field, at, &Choice::new(place.code, place.name), sent == place.code, "radio"))
+    group(
+        lang,
+        posted,
+        field,
+        html! {
+            div.cards.many {
+                @for (place, at) in near.iter().zip(0_usize..) {
+                    (card(field, at, &Choice::new(place.code, place.name), sent == place.code, "radio"))
+                }
+                (card(field, near.len(), &Choice::new("", &t!(lang, "form-other-municipality")), !typed.is_empty(), "radio"))
             }
-            (card(field, near.len(), &Choice::new("", &t!(lang, "form-other-municipality")), !typed.is_empty(), "radio"))
-        }
-        div.inset data-when={ (field.name) "=" } {
-            label for={ "f-" (other) } { (t!(lang, "form-municipality-name")) }
-            (input(&format!("f-{other}")))
-        }
-    })
+            div.inset data-when={ (field.name) "=" } {
+                label for={ "f-" (other) } { (t!(lang, "form-municipality-name")) }
+                (input(&format!("f-{other}")))
+            }
+        },
+    )
 }
 
 /// The names that [`municipality`] suggests; once on a page.
@@ -367,15 +402,20 @@ pub fn button_warning(label: &str) -> Markup {
 pub fn signature(lang: Lang, posted: &Posted, field: &Field<'_>) -> Markup {
     let spoken = format!("{}_spoken", field.name);
     let said = posted.get(&spoken) == "yes";
-    group(lang, posted, field, html! {
-        div.pad data-signature hidden {
-            canvas width="640" height="240" role="img" aria-label=(t!(lang, "signature-area")) {}
-            (hidden(field.name, field.value(posted)))
-            button.quiet type="button" data-clear { (t!(lang, "signature-clear")) }
-        }
-        noscript { p.hint { (t!(lang, "signature-without")) } }
-        (card_named(&spoken, &format!("f-{spoken}"), &Choice::new("yes", &t!(lang, "signature-spoken")), said, "checkbox"))
-    })
+    group(
+        lang,
+        posted,
+        field,
+        html! {
+            div.pad data-signature hidden {
+                canvas width="640" height="240" role="img" aria-label=(t!(lang, "signature-area")) {}
+                (hidden(field.name, field.value(posted)))
+                button.quiet type="button" data-clear { (t!(lang, "signature-clear")) }
+            }
+            noscript { p.hint { (t!(lang, "signature-without")) } }
+            (card_named(&spoken, &format!("f-{spoken}"), &Choice::new("yes", &t!(lang, "signature-spoken")), said, "checkbox"))
+        },
+    )
 }
 
 /// Something that opens when asked for.
@@ -405,19 +445,31 @@ fn group(lang: Lang, posted: &Posted, field: &Field<'_>, controls: Markup) -> Ma
     }
 }
 
-fn cards(lang: Lang, posted: &Posted, field: &Field<'_>, choices: &[Choice<'_>], columns: Columns, kind: &str) -> Markup {
+fn cards(
+    lang: Lang,
+    posted: &Posted,
+    field: &Field<'_>,
+    choices: &[Choice<'_>],
+    columns: Columns,
+    kind: &str,
+) -> Markup {
     let class = match columns {
         Columns::One => "cards",
         Columns::Two => "cards two",
         Columns::Many => "cards many",
     };
-    group(lang, posted, field, html! {
-        div class=(class) {
-            @for (choice, at) in choices.iter().zip(0_usize..) {
-                (card(field, at, choice, field.chosen(posted, choice.value), kind))
+    group(
+        lang,
+        posted,
+        field,
+        html! {
+            div class=(class) {
+                @for (choice, at) in choices.iter().zip(0_usize..) {
+                    (card(field, at, choice, field.chosen(posted, choice.value), kind))
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 fn card(field: &Field<'_>, at: usize, choice: &Choice<'_>, checked: bool, kind: &str) -> Markup {

@@ -32,9 +32,20 @@ macro_rules! files {
     };
 }
 
-const FILES: &[(&str, &str, &str)] = files![
-    "common", "script", "cases", "login", "admin", "statistics", "people", "consents", "errors", "directory", "mail",
-    "plans", "audit",
+pub(super) const FILES: &[(&str, &str, &str)] = files![
+    "common",
+    "script",
+    "cases",
+    "login",
+    "admin",
+    "statistics",
+    "people",
+    "consents",
+    "errors",
+    "directory",
+    "mail",
+    "plans",
+    "audit",
 ];
 
 type Bundle = FluentBundle<FluentResource>;

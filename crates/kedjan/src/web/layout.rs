@@ -96,14 +96,17 @@ pub fn page(page: &Page<'_>) -> Markup {
                 link rel="stylesheet" href=(asset("kedjan.css"));
                 @if page.kind != PageKind::Roadside {
                     link rel="stylesheet" href=(asset("font.css"));
-                    link rel="stylesheet" href=(asset("picture.css"));
+                    link rel="stylesheet" href=(asset("desk.css"));
                 }
                 script src=(asset("enhance.js")) defer {}
             }
             body class=(class) {
                 a.skip href="#main" { (t!(lang, "skip-to-content")) }
                 @if page.viewer.is_some_and(|viewer| viewer.demo) {
-                    p.demo { (parts::icon(parts::Icon::Info)) strong { (t!(lang, "demo-title")) } " " (t!(lang, "demo-text")) }
+                    p.demo {
+                        (parts::icon(parts::Icon::Info)) strong { (t!(lang, "demo-title")) }
+                        @if page.kind != PageKind::Roadside { " " (t!(lang, "demo-text")) }
+                    }
                 }
                 (header(page))
                 main #main tabindex="-1" {

@@ -9,8 +9,9 @@ pub mod parts;
 pub mod picture;
 pub mod script;
 
-
 pub use chain::text::Lang;
 
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod tests;

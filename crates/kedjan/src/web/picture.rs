@@ -70,42 +70,51 @@ pub struct FlowNode {
 #[must_use]
 pub fn bars(lang: Lang, picture: &Picture, points: &[Point]) -> Markup {
     let largest = points.iter().filter_map(|point| known(point.value)).fold(0.0, f64::max);
-    frame(lang, picture, points, &html! {
-        ul.bars {
-            @for point in points {
-                li {
-                    span.label { (point.label) }
-                    svg aria-hidden="true" focusable="false" {
-                        @match known(point.value) {
-                            Some(value) => rect width={ (share(value, largest)) "%" } height="100%" rx="3" {},
-                            None => rect.kept x="1" y="1" width="24" height="18" rx="3" {},
+    frame(
+        lang,
+        picture,
+        points,
+        &html! {
+            ul.bars {
+                @for point in points {
+                    li {
+                        span.label { (point.label) }
+                        svg aria-hidden="true" focusable="false" {
+                            @match known(point.value) {
+                                Some(value) => rect width={ (share(value, largest)) "%" } height="100%" rx="3" {},
+                                None => rect.kept x="1" y="1" width="24" height="18" rx="3" {},
+                            }
                         }
+                        span.value { (written(lang, picture.unit, point.value)) }
                     }
-                    span.value { (written(lang, picture.unit, point.value)) }
                 }
             }
-        }
-    })
+        },
+    )
 }
 
 /// The way through a chain: each step as wide as its share of the first, and between them those who went no further.
 #[must_use]
 pub fn flow(lang: Lang, picture: &Picture, nodes: &[FlowNode]) -> Markup {
     let first = nodes.iter().filter_map(|node| known(node.value)).fold(0.0, f64::max);
-    let points: Vec<Point> =
-        nodes.iter().map(|node| Point { label: node.label.clone(), value: node.value }).collect();
-    frame(lang, picture, &points, &html! {
-        ol.flow {
-            @for (at, node) in nodes.iter().enumerate() {
-                @let next = nodes.get(at + 1);
-                li {
-                    p.node { span.label { (node.label) } span.value { (written(lang, picture.unit, node.value)) } }
-                    div.band { (band(node.value, next.map_or(node.value, |next| next.value), first)) }
-                    @if let (Some(next), Some(lost)) = (next, &node.lost) { (left(lang, picture.unit, node.value, next.value, lost)) }
+    let points: Vec<Point> = nodes.iter().map(|node| Point { label: node.label.clone(), value: node.value }).collect();
+    frame(
+        lang,
+        picture,
+        &points,
+        &html! {
+            ol.flow {
+                @for (at, node) in nodes.iter().enumerate() {
+                    @let next = nodes.get(at + 1);
+                    li {
+                        p.node { span.label { (node.label) } span.value { (written(lang, picture.unit, node.value)) } }
+                        div.band { (band(node.value, next.map_or(node.value, |next| next.value), first)) }
+                        @if let (Some(next), Some(lost)) = (next, &node.lost) { (left(lang, picture.unit, node.value, next.value, lost)) }
+                    }
                 }
             }
-        }
-    })
+        },
+    )
 }
 
 /// Months, or other times in a row, as a line; a break where a figure is kept back.
@@ -118,34 +127,47 @@ pub fn curve(lang: Lang, picture: &Picture, points: &[Point]) -> Markup {
     for (at, point) in points.iter().enumerate() {
         match known(point.value) {
             Some(value) => {
-                path.push_str(&format!("{}{:.2} {:.2}", if pen_down { 'L' } else { 'M' }, across(at), 100.0 - share(value, top)));
+                path.push_str(&format!(
+                    "{}{:.2} {:.2}",
+                    if pen_down { 'L' } else { 'M' },
+                    across(at),
+                    100.0 - share(value, top)
+                ));
                 pen_down = true;
             }
             None => pen_down = false,
         }
     }
-    let marks: Vec<&Point> = match points.len() {
-        0 => vec![],
-        1 => points.iter().collect(),
-        count => [0, count / 2, count - 1].iter().filter_map(|at| points.get(*at)).collect(),
-    };
-    frame(lang, picture, points, &html! {
-        div.curve {
-            p.scale { span { (written(lang, picture.unit, Value::Known(top))) } span { (written(lang, picture.unit, Value::Known(0.0))) } }
-            svg aria-hidden="true" focusable="false" {
-                line.gridline x1="0" x2="100%" y1="0" y2="0" {}
-                line.gridline x1="0" x2="100%" y1="50%" y2="50%" {}
-                line.axis x1="0" x2="100%" y1="100%" y2="100%" {}
-                svg viewBox="0 0 100 100" preserveAspectRatio="none" { path d=(path) vector-effect="non-scaling-stroke" {} }
-                @for (at, point) in points.iter().enumerate() {
-                    @if let Some(value) = known(point.value) {
-                        circle cx={ (format!("{:.2}", across(at))) "%" } cy={ (format!("{:.2}", 100.0 - share(value, top))) "%" } r="3.5" {}
+    // The first, the middle and the last are named; the table names all.
+    let last = points.len().saturating_sub(1);
+    let mut marks = vec![(0, "start"), (last / 2, "middle"), (last, "end")];
+    marks.dedup_by_key(|mark| mark.0);
+    frame(
+        lang,
+        picture,
+        points,
+        &html! {
+            div.curve {
+                p.scale { span { (written(lang, picture.unit, Value::Known(top))) } span { (written(lang, picture.unit, Value::Known(0.0))) } }
+                svg aria-hidden="true" focusable="false" {
+                    line.gridline x1="0" x2="100%" y1="0" y2="0" {}
+                    line.gridline x1="0" x2="100%" y1="50%" y2="50%" {}
+                    line.axis x1="0" x2="100%" y1="100%" y2="100%" {}
+                    svg viewBox="0 0 100 100" preserveAspectRatio="none" { path d=(path) vector-effect="non-scaling-stroke" {} }
+                    @for (at, point) in points.iter().enumerate() {
+                        @if let Some(value) = known(point.value) {
+                            circle cx={ (format!("{:.2}", across(at))) "%" } cy={ (format!("{:.2}", 100.0 - share(value, top))) "%" } r="3.5" {}
+                        }
+                    }
+                    @for (at, anchor) in marks {
+                        @if let Some(point) = points.get(at) {
+                            text x={ (format!("{:.2}", across(at))) "%" } y="100%" dy="1.5em" text-anchor=(anchor) { (point.label) }
+                        }
                     }
                 }
             }
-            p.marks { @for point in marks { span { (point.label) } } }
-        }
-    })
+        },
+    )
 }
 
 /// A figure as it is written; two dots where it is kept back.

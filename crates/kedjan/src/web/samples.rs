@@ -9,18 +9,26 @@ use maud::{Markup, html};
 
 use super::form::{self, Choice, Columns, Field, Input, Municipality, Posted};
 use super::layout::{self, ErrorPage, NavItem, Notice, Page, PageKind, Viewer};
-use super::parts::{self, Clock, Column, Icon, KeyFigure, Link, Order, Pager, StepState, SummaryRow, Tab, Table, TimelineStep, Tone};
+use super::parts::{
+    self, Clock, Column, Icon, KeyFigure, Link, Order, Pager, StepState, SummaryRow, Tab, Table, TimelineStep, Tone,
+};
 use super::picture::{self, FlowNode, Picture, Point, Unit, Value};
 use super::script;
 
-const LONG: &str = "Socialtjänstförvaltningensverksamhetsområdesgemensammamottagningsenhetförmissbruksochberoendefrågor";
+const LONG: &str =
+    "Socialtjänstförvaltningensverksamhetsområdesgemensammamottagningsenhetförmissbruksochberoendefrågor";
 
 fn now() -> Timestamp {
     "2026-11-23T14:04:00Z".parse().unwrap()
 }
 
 fn viewer(unit: &str) -> Viewer {
-    let nav = [("Arbetslista", "/", true), ("Ny händelse", "/new", false), ("Statistik", "/statistics", false), ("Samtycken", "/consents", false)];
+    let nav = [
+        ("Arbetslista", "/", true),
+        ("Ny händelse", "/new", false),
+        ("Statistik", "/statistics", false),
+        ("Samtycken", "/consents", false),
+    ];
     Viewer {
         name: "Kim Mottagare".into(),
         unit: unit.into(),
@@ -41,12 +49,13 @@ fn clock(due: i64, warn: i64, label: Option<&str>) -> Markup {
 }
 
 fn work_list(rows: usize) -> Markup {
-    let columns = [("Person", false, true), ("Väntar på", false, false), ("Frist", false, true), ("Försök", true, false)];
+    let columns =
+        [("Person", false, true), ("Väntar på", false, false), ("Frist", false, true), ("Försök", true, false)];
     let row = |at: usize| {
         let due = [-2900, -130, 95, 320, 1800][at.min(4)] + at as i64;
         vec![
             html! { a href="#" { @if at == 3 { (LONG) } @else { "Person " (at + 1) } } },
-            html! { @if at % 3 == 0 { "Första kontakten" } @else { "Nytt försök att nå personen" } },
+            html! { @if at.is_multiple_of(3) { "Första kontakten" } @else { "Nytt försök att nå personen" } },
             clock(due, 720, None),
             html! { (at % 4) },
         ]
@@ -69,8 +78,14 @@ fn work_list(rows: usize) -> Markup {
 }
 
 fn offer_form(posted: &Posted) -> Markup {
-    let near = [("1081", "Ronneby"), ("1080", "Karlskrona"), ("1082", "Karlshamn"), ("1060", "Olofström"), ("1083", "Sölvesborg")]
-        .map(|(code, name)| Municipality { code, name });
+    let near = [
+        ("1081", "Ronneby"),
+        ("1080", "Karlskrona"),
+        ("1082", "Karlshamn"),
+        ("1060", "Olofström"),
+        ("1083", "Sölvesborg"),
+    ]
+    .map(|(code, name)| Municipality { code, name });
     let lang = Lang::Sv;
     html! {
         h1 { "Nytt erbjudande" }
@@ -150,24 +165,46 @@ fn case_page() -> Markup {
 
 fn statistics() -> Markup {
     let figure = |label: &str, value: &str| KeyFigure {
-        label: label.into(), value: value.into(),
+        label: label.into(),
+        value: value.into(),
         definition: "Andel misstänkta som fick frågan om de vill bli kontaktade.".into(),
         source: "Källa: Kedjan, januari–oktober 2026. Skyddad mot röjande.".into(),
         download: Some(Link { href: "#".into(), label: "Hämta som XLSX".into() }),
     };
     let picture = |id: &str, title: &str, unit| Picture {
-        id: id.into(), title: title.into(), description: "Karlskrona är störst. Olofström visas inte.".into(),
-        label: "Kommun".into(), figure: "Erbjudanden".into(), unit,
+        id: id.into(),
+        title: title.into(),
+        description: "Karlskrona är störst. Olofström visas inte.".into(),
+        label: "Kommun".into(),
+        figure: "Erbjudanden".into(),
+        unit,
     };
     let points = [("Karlskrona", 184.0), ("Ronneby", 92.0), ("Karlshamn", 101.0), ("Sölvesborg", 48.0), (LONG, 12.0)];
-    let mut points: Vec<Point> = points.map(|(label, value)| Point { label: label.into(), value: Value::Known(value) }).into();
+    let mut points: Vec<Point> =
+        points.map(|(label, value)| Point { label: label.into(), value: Value::Known(value) }).into();
     points.push(Point { label: "Olofström".into(), value: Value::Withheld });
     let months = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt"];
-    let months: Vec<Point> = months.iter().enumerate()
-        .map(|(at, label)| Point { label: (*label).into(), value: if at == 6 { Value::Withheld } else { Value::Known(0.5 + at as f64 * 0.04) } }).collect();
-    let nodes = [("Misstänkta", Some(442.0), "fick inte frågan"), ("Fick frågan", Some(437.0), "tackade nej eller ville tänka"),
-        ("Tackade ja", Some(166.0), "gick inte att nå"), ("Nåddes", Some(121.0), "ville inte träffas"), ("Samtal", None, "behövde inget mer"), ("Började stöd", Some(38.0), "")];
-    let nodes = nodes.map(|(label, value, lost)| FlowNode { label: label.into(), value: value.map_or(Value::Withheld, Value::Known), lost: Some(lost.into()) });
+    let months: Vec<Point> = months
+        .iter()
+        .enumerate()
+        .map(|(at, label)| Point {
+            label: (*label).into(),
+            value: if at == 6 { Value::Withheld } else { Value::Known(0.5 + at as f64 * 0.04) },
+        })
+        .collect();
+    let nodes = [
+        ("Misstänkta", Some(442.0), "fick inte frågan"),
+        ("Fick frågan", Some(437.0), "tackade nej eller ville tänka"),
+        ("Tackade ja", Some(166.0), "gick inte att nå"),
+        ("Nåddes", Some(121.0), "ville inte träffas"),
+        ("Samtal", None, "behövde inget mer"),
+        ("Började stöd", Some(38.0), ""),
+    ];
+    let nodes = nodes.map(|(label, value, lost)| FlowNode {
+        label: label.into(),
+        value: value.map_or(Value::Withheld, Value::Known),
+        lost: Some(lost.into()),
+    });
     html! {
         h1 { "Så går det i Blekinge" }
         div.grid { (parts::key_figure(&figure("Fick frågan", "98,9 %"))) (parts::key_figure(&figure("Tackade ja", "38 %"))) (parts::key_figure(&figure("Nåddes inom 36 timmar", ".."))) }
@@ -188,7 +225,14 @@ fn samples() -> Vec<(&'static str, String)> {
     let unit = viewer("Mottagningen vuxen");
     let long = viewer(LONG);
     let blank = Posted::default();
-    let mut wrong = Posted { values: vec![("answer".into(), "later".into()), ("phone".into(), "12".into()), ("residence".into(), "Malm".into())], errors: vec![] };
+    let mut wrong = Posted {
+        values: vec![
+            ("answer".into(), "later".into()),
+            ("phone".into(), "12".into()),
+            ("residence".into(), "Malm".into()),
+        ],
+        errors: vec![],
+    };
     wrong.refuse("phone", "Skriv hela telefonnumret, med riktnummer.");
     wrong.refuse("residence", "Ingen kommun heter så. Välj ur listan.");
     let done = Notice { tone: Tone::Success, text: "Sparat. Mottagaren ser ärendet nu.".into() };
@@ -202,7 +246,17 @@ fn samples() -> Vec<(&'static str, String)> {
         ("case", framed(Lang::Sv, PageKind::Normal, Some(&unit), None, case_page())),
         ("statistics", framed(Lang::Sv, PageKind::Normal, Some(&unit), None, statistics())),
     ];
-    for (name, status) in [("e400", 400), ("e403", 403), ("e404", 404), ("e409", 409), ("e412", 412), ("e413", 413), ("e429", 429), ("e500", 500), ("e503", 503)] {
+    for (name, status) in [
+        ("e400", 400),
+        ("e403", 403),
+        ("e404", 404),
+        ("e409", 409),
+        ("e412", 412),
+        ("e413", 413),
+        ("e429", 429),
+        ("e500", 500),
+        ("e503", 503),
+    ] {
         let id = (status == 500).then(|| "7KQ2-M9TD-4X".to_owned());
         out.push((name, layout::error_page(Lang::Sv, &ErrorPage::usual(Lang::Sv, status, id)).into_string()));
     }
@@ -223,14 +277,19 @@ fn samples_are_written_and_keep_what_every_page_promises() {
         assert!(!document.contains("style=\""), "{name}: the content policy allows no inline style");
         assert!(!document.contains("onclick") && !document.contains("<script>"), "{name}: nor inline script");
         assert_eq!(document.matches("<h1").count(), 1, "{name}: one main heading");
-        assert!(document.contains("href=\"#main\"") && document.contains("id=\"main\""), "{name}: a way past the header");
+        assert!(
+            document.contains("href=\"#main\"") && document.contains("id=\"main\""),
+            "{name}: a way past the header"
+        );
         let ids: Vec<&str> = attributes(&document, " id=\"").collect();
         let mut unique = ids.clone();
         unique.sort_unstable();
         unique.dedup();
         assert_eq!(unique.len(), ids.len(), "{name}: each id once");
-        for target in attributes(&document, " for=\"").chain(attributes(&document, "aria-describedby=\"").flat_map(str::split_whitespace))
-            .chain(attributes(&document, "aria-labelledby=\"")).chain(attributes(&document, " list=\"").filter(|_| name.starts_with("road")))
+        for target in attributes(&document, " for=\"")
+            .chain(attributes(&document, "aria-describedby=\"").flat_map(str::split_whitespace))
+            .chain(attributes(&document, "aria-labelledby=\""))
+            .chain(attributes(&document, " list=\"").filter(|_| name.starts_with("road")))
         {
             assert!(ids.contains(&target), "{name}: nothing has the id {target}");
         }
@@ -243,11 +302,14 @@ fn attributes<'a>(document: &'a str, start: &'a str) -> impl Iterator<Item = &'a
 
 #[test]
 fn the_roadside_page_with_all_it_needs_is_at_most_40_kb() {
-    let near: Vec<(String, String)> = (0..290).map(|at| (format!("{:04}", 100 + at), "Karlskrona".to_owned())).collect();
+    let near: Vec<(String, String)> =
+        (0..290).map(|at| (format!("{:04}", 100 + at), "Karlskrona".to_owned())).collect();
     let all: Vec<Municipality<'_>> = near.iter().map(|(code, name)| Municipality { code, name }).collect();
     let (_, page) = samples().into_iter().find(|(name, _)| *name == "roadside").unwrap();
-    let assets: usize = attributes(&page, "\"/assets/").filter_map(|address| address.split('?').next())
-        .map(|name| std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name)).unwrap().len()).sum();
+    let assets: usize = attributes(&page, "\"/assets/")
+        .filter_map(|address| address.split('?').next())
+        .map(|name| std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name)).unwrap().len())
+        .sum();
     let size = page.len() + form::municipality_list(&all).into_string().len() + assets;
     assert!(assets > 10_000, "the style and the script are counted");
     assert!(size <= 40_000, "{size} bytes");
