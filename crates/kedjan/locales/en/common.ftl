@@ -7,6 +7,29 @@ about-link = About Kedjan
 accessibility-link = Accessibility
 footer-line = Kedjan keeps the way from discovery to support together.
 
+time-weekday = { $day ->
+    [1] Monday
+    [2] Tuesday
+    [3] Wednesday
+    [4] Thursday
+    [5] Friday
+    [6] Saturday
+   *[7] Sunday
+}
+time-month = { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}
 time-today = today
 time-yesterday = yesterday
 time-tomorrow = tomorrow

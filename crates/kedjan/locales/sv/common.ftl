@@ -7,6 +7,29 @@ about-link = Om Kedjan
 accessibility-link = Tillgänglighet
 footer-line = Kedjan håller ihop vägen från upptäckt till stöd.
 
+time-weekday = { $day ->
+    [1] måndag
+    [2] tisdag
+    [3] onsdag
+    [4] torsdag
+    [5] fredag
+    [6] lördag
+   *[7] söndag
+}
+time-month = { $month ->
+    [1] januari
+    [2] februari
+    [3] mars
+    [4] april
+    [5] maj
+    [6] juni
+    [7] juli
+    [8] augusti
+    [9] september
+    [10] oktober
+    [11] november
+   *[12] december
+}
 time-today = i dag
 time-yesterday = i går
 time-tomorrow = i morgon

@@ -11,37 +11,6 @@ use crate::t;
 
 static STOCKHOLM: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/Stockholm").unwrap_or(TimeZone::UTC));
 
-const MONTHS_SV: [&str; 12] = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
-const MONTHS_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const DAYS_SV: [&str; 7] = ["måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"];
-const DAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-
 /// The moment on the clock in Sweden.
 #[must_use]
 pub fn local(at: Timestamp) -> Zoned {
@@ -60,13 +29,7 @@ pub fn datetime(lang: Lang, at: Timestamp, now: Timestamp) -> String {
     } else if today.tomorrow().is_ok_and(|tomorrow| day == tomorrow) {
         t!(lang, "time-tomorrow")
     } else {
-        let weekday = name(
-            match lang {
-                Lang::Sv => &DAYS_SV,
-                Lang::En => &DAYS_EN,
-            },
-            day.weekday().to_monday_zero_offset(),
-        );
+        let weekday = t!(lang, "time-weekday", day = day.weekday().to_monday_one_offset());
         let date = if day.year() == today.year() { day_and_month(lang, day) } else { date(lang, day) };
         format!("{weekday} {date}")
     };
@@ -198,14 +161,6 @@ fn day_and_month(lang: Lang, day: Date) -> String {
     format!("{} {}", day.day(), month_name(lang, day))
 }
 
-fn month_name(lang: Lang, day: Date) -> &'static str {
-    let months = match lang {
-        Lang::Sv => &MONTHS_SV,
-        Lang::En => &MONTHS_EN,
-    };
-    name(months, day.month().saturating_sub(1))
-}
-
-fn name<const N: usize>(names: &'static [&'static str; N], place: i8) -> &'static str {
-    usize::try_from(place).ok().and_then(|place| names.get(place)).copied().unwrap_or_default()
+fn month_name(lang: Lang, day: Date) -> String {
+    t!(lang, "time-month", month = day.month())
 }

@@ -12,6 +12,4 @@ pub mod script;
 pub use chain::text::Lang;
 
 #[cfg(test)]
-mod samples;
-#[cfg(test)]
 mod tests;

@@ -20,7 +20,7 @@ pub enum Value {
 
 /// What the figures are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub enum FigureKind {
     /// Whole numbers.
     Count,
     /// Shares between 0 and 1, written as percentages.
@@ -43,7 +43,7 @@ pub struct Picture {
     /// What the figures are called, as the table's second column: "Erbjudanden".
     pub figure: String,
     /// What the figures are.
-    pub unit: Unit,
+    pub kind: FigureKind,
 }
 
 /// A label with its figure.
@@ -85,7 +85,7 @@ pub fn bars(lang: Lang, picture: &Picture, points: &[Point]) -> Markup {
                                 None => rect.kept x="1" y="1" width="24" height="18" rx="3" {},
                             }
                         }
-                        span.value { (written(lang, picture.unit, point.value)) }
+                        span.value { (written(lang, picture.kind, point.value)) }
                     }
                 }
             }
@@ -107,9 +107,9 @@ pub fn flow(lang: Lang, picture: &Picture, nodes: &[FlowNode]) -> Markup {
                 @for (at, node) in nodes.iter().enumerate() {
                     @let next = nodes.get(at + 1);
                     li {
-                        p.node { span.label { (node.label) } span.value { (written(lang, picture.unit, node.value)) } }
+                        p.node { span.label { (node.label) } span.value { (written(lang, picture.kind, node.value)) } }
                         div.band { (band(node.value, next.map_or(node.value, |next| next.value), first)) }
-                        @if let (Some(next), Some(lost)) = (next, &node.lost) { (left(lang, picture.unit, node.value, next.value, lost)) }
+                        @if let (Some(next), Some(lost)) = (next, &node.lost) { (left(lang, picture.kind, node.value, next.value, lost)) }
                     }
                 }
             }
@@ -120,7 +120,7 @@ pub fn flow(lang: Lang, picture: &Picture, nodes: &[FlowNode]) -> Markup {
 /// Months, or other times in a row, as a line; a break where a figure is kept back.
 #[must_use]
 pub fn curve(lang: Lang, picture: &Picture, points: &[Point]) -> Markup {
-    let top = ceiling(points.iter().filter_map(|point| known(point.value)).fold(0.0, f64::max), picture.unit);
+    let top = ceiling(points.iter().filter_map(|point| known(point.value)).fold(0.0, f64::max), picture.kind);
     let across = |at: usize| if points.len() < 2 { 50.0 } else { at as f64 * 100.0 / (points.len() - 1) as f64 };
     let mut path = String::new();
     let mut pen_down = false;
@@ -148,7 +148,7 @@ pub fn curve(lang: Lang, picture: &Picture, points: &[Point]) -> Markup {
         points,
         &html! {
             div.curve {
-                p.scale { span { (written(lang, picture.unit, Value::Known(top))) } span { (written(lang, picture.unit, Value::Known(0.0))) } }
+                p.scale { span { (written(lang, picture.kind, Value::Known(top))) } span { (written(lang, picture.kind, Value::Known(0.0))) } }
                 svg aria-hidden="true" focusable="false" {
                     line.gridline x1="0" x2="100%" y1="0" y2="0" {}
                     line.gridline x1="0" x2="100%" y1="50%" y2="50%" {}
@@ -172,12 +172,12 @@ pub fn curve(lang: Lang, picture: &Picture, points: &[Point]) -> Markup {
 
 /// A figure as it is written; two dots where it is kept back.
 #[must_use]
-pub fn written(lang: Lang, unit: Unit, value: Value) -> String {
-    match (known(value), unit) {
+pub fn written(lang: Lang, kind: FigureKind, value: Value) -> String {
+    match (known(value), kind) {
         (None, _) => "..".to_owned(),
-        (Some(value), Unit::Count) => format::number(lang, value.round() as i64),
-        (Some(value), Unit::Share) => format::percent(lang, value),
-        (Some(value), Unit::Decimal) => format::decimal(lang, value, 1),
+        (Some(value), FigureKind::Count) => format::number(lang, value.round() as i64),
+        (Some(value), FigureKind::Share) => format::percent(lang, value),
+        (Some(value), FigureKind::Decimal) => format::decimal(lang, value, 1),
     }
 }
 
@@ -193,7 +193,7 @@ fn frame(lang: Lang, picture: &Picture, points: &[Point], drawn: &Markup) -> Mar
         ],
         rows: points
             .iter()
-            .map(|point| vec![html! { (point.label) }, html! { (written(lang, picture.unit, point.value)) }])
+            .map(|point| vec![html! { (point.label) }, html! { (written(lang, picture.kind, point.value)) }])
             .collect(),
     };
     html! {
@@ -232,12 +232,12 @@ fn band(here: Value, next: Value, first: f64) -> Markup {
     }
 }
 
-fn left(lang: Lang, unit: Unit, here: Value, next: Value, lost: &str) -> Markup {
+fn left(lang: Lang, kind: FigureKind, here: Value, next: Value, lost: &str) -> Markup {
     let count = match (known(here), known(next)) {
         (Some(here), Some(next)) => Value::Known((here - next).max(0.0)),
         _ => Value::Withheld,
     };
-    html! { p.lost { strong { (written(lang, unit, count)) } " " (lost) } }
+    html! { p.lost { strong { (written(lang, kind, count)) } " " (lost) } }
 }
 
 fn known(value: Value) -> Option<f64> {
@@ -253,8 +253,8 @@ fn share(value: f64, whole: f64) -> f64 {
 }
 
 /// The top of a scale: 1, 2 or 5 times a power of ten, not under the largest value; 100 % for shares.
-fn ceiling(largest: f64, unit: Unit) -> f64 {
-    if unit == Unit::Share {
+fn ceiling(largest: f64, kind: FigureKind) -> f64 {
+    if kind == FigureKind::Share {
         return 1.0;
     }
     let largest = largest.max(1.0);

@@ -7,13 +7,13 @@ use chain::text::Lang;
 use jiff::{Timestamp, ToSpan};
 use maud::{Markup, html};
 
-use super::form::{self, Choice, Columns, Field, Input, Municipality, Posted};
-use super::layout::{self, ErrorPage, NavItem, Notice, Page, PageKind, Viewer};
-use super::parts::{
+use crate::web::form::{self, Choice, Columns, Field, Input, Municipality, Posted};
+use crate::web::layout::{self, ErrorPage, NavItem, Notice, Page, PageKind, Viewer};
+use crate::web::parts::{
     self, Clock, Column, Icon, KeyFigure, Link, Order, Pager, StepState, SummaryRow, Tab, Table, TimelineStep, Tone,
 };
-use super::picture::{self, FlowNode, Picture, Point, Unit, Value};
-use super::script;
+use crate::web::picture::{self, FigureKind, FlowNode, Picture, Point, Value};
+use crate::web::script;
 
 const LONG: &str =
     "Socialtjänstförvaltningensverksamhetsområdesgemensammamottagningsenhetförmissbruksochberoendefrågor";
@@ -171,13 +171,13 @@ fn statistics() -> Markup {
         source: "Källa: Kedjan, januari–oktober 2026. Skyddad mot röjande.".into(),
         download: Some(Link { href: "#".into(), label: "Hämta som XLSX".into() }),
     };
-    let picture = |id: &str, title: &str, unit| Picture {
+    let picture = |id: &str, title: &str, kind| Picture {
         id: id.into(),
         title: title.into(),
         description: "Karlskrona är störst. Olofström visas inte.".into(),
         label: "Kommun".into(),
         figure: "Erbjudanden".into(),
-        unit,
+        kind,
     };
     let points = [("Karlskrona", 184.0), ("Ronneby", 92.0), ("Karlshamn", 101.0), ("Sölvesborg", 48.0), (LONG, 12.0)];
     let mut points: Vec<Point> =
@@ -208,10 +208,10 @@ fn statistics() -> Markup {
     html! {
         h1 { "Så går det i Blekinge" }
         div.grid { (parts::key_figure(&figure("Fick frågan", "98,9 %"))) (parts::key_figure(&figure("Tackade ja", "38 %"))) (parts::key_figure(&figure("Nåddes inom 36 timmar", ".."))) }
-        (parts::card("Från misstanke till stöd", &picture::flow(Lang::Sv, &picture("flow", "Vägen genom kedjan", Unit::Count), &nodes)))
-        (parts::card("Kommunerna", &picture::bars(Lang::Sv, &picture("bars", "Erbjudanden per kommun", Unit::Count), &points)))
-        (parts::card("Månaderna", &picture::curve(Lang::Sv, &picture("curve", "Andel som tackade ja", Unit::Share), &months)))
-        (parts::card("Tomt", &picture::bars(Lang::Sv, &picture("none", "Utan siffror", Unit::Decimal), &[])))
+        (parts::card("Från misstanke till stöd", &picture::flow(Lang::Sv, &picture("flow", "Vägen genom kedjan", FigureKind::Count), &nodes)))
+        (parts::card("Kommunerna", &picture::bars(Lang::Sv, &picture("bars", "Erbjudanden per kommun", FigureKind::Count), &points)))
+        (parts::card("Månaderna", &picture::curve(Lang::Sv, &picture("curve", "Andel som tackade ja", FigureKind::Share), &months)))
+        (parts::card("Tomt", &picture::bars(Lang::Sv, &picture("none", "Utan siffror", FigureKind::Decimal), &[])))
         (parts::progress(Lang::Sv, "Årsrapporten sätts ihop", 1240, 5120))
         (parts::banner(Tone::Info, "Siffror under 5 visas inte.")) (parts::banner(Tone::Warning, "Oktober är inte komplett."))
         (parts::banner(Tone::Danger, "Rapporten gick inte att sätta ihop.")) (parts::banner(Tone::Neutral, "Inget nytt sedan i går."))
