@@ -159,7 +159,7 @@ mod tests {
         ] {
             assert_eq!(find_municipality(text).unwrap().code, code, "{text}");
         }
-        for text in ["", " ", "Karl", "1080 Ronneby", "10800", "Blekinge", "Köpenhamn"] {
+        for text in ["", " ", "Karl", "1080 Ronneby", "10800", "Blekinge", "Köpenhamn", "Häbo"] {
             assert_eq!(find_municipality(text), None, "{text}");
         }
     }
