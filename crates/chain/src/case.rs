@@ -167,8 +167,7 @@ fn places<'h>(history: impl Iterator<Item = &'h Recorded>) -> Result<Vec<Place<'
             places.push(Place { seqs: vec![recorded.seq], now: recorded });
             continue;
         };
-        let place =
-            places.iter_mut().find(|place| place.seqs.contains(&corrected) && place.now.step == recorded.step);
+        let place = places.iter_mut().find(|place| place.seqs.contains(&corrected) && place.now.step == recorded.step);
         let Some(place) = place else {
             let why = NotNow::NothingToCorrect { tried: recorded.step.clone(), seq: corrected };
             return Err(Broken { at_seq: recorded.seq, why });
@@ -276,6 +275,10 @@ impl State {
     /// Whether the case allows a step with an outcome as it stands.
     pub(crate) fn allows(&self, method: &Method, step: &Step, outcome: &Outcome) -> Result<(), NotNow> {
         self.allows_step(method, step)?;
+        if let Some(stage) = self.stage.as_ref().filter(|stage| !outcome.can_be_in(stage)) {
+            let tried = format!("{}.{}", step.id, outcome.id);
+            return Err(NotNow::WrongStage { tried, stage: stage.clone(), possible: self.possible(method) });
+        }
         self.has_done(&step.id, &step.requires)?;
         if outcome.requires.is_empty() {
             return Ok(());
@@ -310,7 +313,8 @@ impl State {
         for needed in requires {
             let have = needed.among.iter().map(|ix| self.counted(ix)).fold(0, u32::saturating_add);
             if have < needed.at_least {
-                let step = needed.outcome.as_ref().map_or_else(|| needed.step.clone(), |id| format!("{}.{id}", needed.step));
+                let step =
+                    needed.outcome.as_ref().map_or_else(|| needed.step.clone(), |id| format!("{}.{id}", needed.step));
                 return Err(NotNow::NeedsMore { tried: tried.to_owned(), step, at_least: needed.at_least, have });
             }
         }
@@ -368,9 +372,11 @@ impl State {
         let mine = method.steps().iter().filter(|step| step.by == party);
         mine.filter(|step| self.allows_step(method, step).is_ok())
             .map(|step| {
+                let here = |one: &&Outcome| self.stage.as_ref().is_none_or(|stage| one.can_be_in(stage));
                 let outcomes: Vec<AvailableOutcome> = step
                     .outcomes
                     .iter()
+                    .filter(here)
                     .map(|one| AvailableOutcome { id: one.id.clone(), blocked: self.allows(method, step, one).err() })
                     .collect();
                 let all_blocked = outcomes.iter().all(|one| one.blocked.is_some());

@@ -100,7 +100,9 @@ mod tests {
         assert_eq!(Limit::parse("14 d"), Some(Limit::Days(14)));
         assert_eq!(Limit::parse("4 months"), Some(Limit::Months(4)));
         assert_eq!(Limit::parse("1 month"), Some(Limit::Months(1)));
-        for wrong in ["", "36", "36h", "h", "0 h", "-1 h", "1.5 h", "2 w", "4294967296 h", "1000001 d", "at once", " 3 h"] {
+        for wrong in
+            ["", "36", "36h", "h", "0 h", "-1 h", "1.5 h", "2 w", "4294967296 h", "1000001 d", "at once", " 3 h"]
+        {
             assert_eq!(Limit::parse(wrong), None, "{wrong}");
         }
     }

@@ -156,6 +156,15 @@ fn handovers(method: &Method, recorded: &Recorded, replaced: Option<&Recorded>) 
     (now.into_iter().filter(|one| !before.contains(one)).collect(), gone)
 }
 
+/// Every handover that the effective steps of a history call for, in their order. One that waits for its ground is among
+/// them: whether it has been carried out is for the product to know.
+///
+/// # Errors
+/// The first correction that points at nothing.
+pub fn called_for(method: &Method, history: &[Recorded]) -> Result<Vec<Handover>, crate::case::Broken> {
+    Ok(crate::case::effective(history)?.into_iter().flat_map(|recorded| handed_over(method, recorded)).collect())
+}
+
 fn handed_over(method: &Method, recorded: &Recorded) -> Vec<Handover> {
     let Some((_, outcome)) = method.outcome(&recorded.step, &recorded.outcome) else { return Vec::new() };
     let rules = method.handovers().iter().filter(|rule| rule.after.contains(outcome.ix));

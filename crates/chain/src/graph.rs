@@ -20,14 +20,11 @@ fn ways(method: &Method) -> Vec<Way<'_>> {
     let stages = method.stages().iter().map(|stage| Some(stage.id.as_str()));
     let mut ways: Vec<Way<'_>> = Vec::new();
     for from in std::iter::once(None).chain(stages) {
-        let leaves = |step: &&Step| from.map_or(step.begins, |stage| step.during.iter().any(|one| one == stage));
-        for step in method.steps().iter().filter(leaves) {
-            for outcome in step.outcomes.iter().filter(|outcome| outcome.leads != Leads::Stays) {
-                match ways.iter_mut().find(|way| way.from == from && *way.to == outcome.leads) {
-                    Some(way) if way.steps.iter().any(|one| one.id == step.id) => {}
-                    Some(way) => way.steps.push(step),
-                    None => ways.push(Way { from, to: &outcome.leads, steps: vec![step] }),
-                }
+        for (step, outcome) in method.moves(from).filter(|(_, outcome)| outcome.leads != Leads::Stays) {
+            match ways.iter_mut().find(|way| way.from == from && *way.to == outcome.leads) {
+                Some(way) if way.steps.iter().any(|one| one.id == step.id) => {}
+                Some(way) => way.steps.push(step),
+                None => ways.push(Way { from, to: &outcome.leads, steps: vec![step] }),
             }
         }
     }
@@ -72,7 +69,7 @@ fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
 }
 
 /// Measures of the picture, in its own units; text is 13 high.
-const BOX_WIDTH: usize = 300;
+const LEAST_WIDTH: usize = 240;
 const LINE: usize = 18;
 const GAP: usize = 44;
 const LANE: usize = 26;
@@ -110,25 +107,28 @@ pub fn svg(method: &Method, lang: Lang) -> String {
     let arrows = arrows(&ways, &rows, lang);
     let lanes = arrows.iter().filter_map(|arrow| arrow.lane).max().unwrap_or_default();
     let left = MARGIN + lanes * LANE;
-    let longest = rows.iter().flat_map(|row| &row.ends).map(|end| end.chars().count()).max().unwrap_or_default();
-    let width = left + BOX_WIDTH + 40 + longest * LETTER + MARGIN;
+    let right = left + width_of(rows.iter().flat_map(|row| row.lines.iter().chain([&row.title]))).max(LEAST_WIDTH) + 24;
+    let width = right + 36 + width_of(rows.iter().flat_map(|row| &row.ends)) + MARGIN;
     let height = rows.last().map_or(0, |row| row.top + row.height) + MARGIN;
     let (id, title) = (&method.id, escaped(method.name.get(lang)));
     let about = escaped(method.about.get(lang));
     let mut out = String::new();
-    push(&mut out, format_args!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
+    push(
+        &mut out,
+        format_args!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
          role=\"img\" aria-labelledby=\"chain-{id}-title chain-{id}-desc\" fill=\"none\" stroke=\"currentColor\" \
          font-family=\"inherit\" font-size=\"13\">\n\
          <title id=\"chain-{id}-title\">{title}</title>\n<desc id=\"chain-{id}-desc\">{about}</desc>\n\
          <defs><marker id=\"chain-{id}-tip\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" \
          orient=\"auto\"><path d=\"M0 0 8 4 0 8z\" fill=\"currentColor\" stroke=\"none\"/></marker></defs>\n"
-    ));
+        ),
+    );
     for arrow in &arrows {
-        draw_arrow(&mut out, arrow, left, id);
+        draw_arrow(&mut out, arrow, (left, right), id);
     }
     for row in &rows {
-        draw_row(&mut out, row, left);
+        draw_row(&mut out, row, (left, right));
     }
     out.push_str("</svg>\n");
     out
@@ -145,7 +145,10 @@ fn rows<'m>(method: &'m Method, ways: &[Way<'m>], lang: Lang) -> Vec<Row<'m>> {
     std::iter::once((None, beginning))
         .chain(stages)
         .map(|(id, title)| {
-            let here = method.steps().iter().filter(|step| id.map_or(step.begins, |stage| step.during.iter().any(|one| one == stage)));
+            let here = method
+                .steps()
+                .iter()
+                .filter(|step| id.map_or(step.begins, |stage| step.during.iter().any(|one| one == stage)));
             let party = |step: &Step| method.party(&step.by).map_or("", |party| party.name.get(lang)).to_owned();
             let lines: Vec<String> = here.map(|step| format!("{} ({})", step.name.get(lang), party(step))).collect();
             let ends: Vec<String> = ways
@@ -180,10 +183,10 @@ fn arrows<'a, 'm>(ways: &[Way<'m>], rows: &'a [Row<'m>], lang: Lang) -> Vec<Arro
     arrows
 }
 
-fn draw_arrow(out: &mut String, arrow: &Arrow<'_, '_>, left: usize, id: &str) {
+fn draw_arrow(out: &mut String, arrow: &Arrow<'_, '_>, (left, right): (usize, usize), id: &str) {
     let label = escaped(&arrow.label);
     let Some(lane) = arrow.lane else {
-        let x = left + BOX_WIDTH / 2;
+        let x = left.midpoint(right);
         let (start, end) = (arrow.from.top + arrow.from.height, arrow.to.top);
         push(out, format_args!("<path d=\"M{x} {start}V{end}\" marker-end=\"url(#chain-{id}-tip)\"/>\n"));
         text(out, x + 8, start + GAP / 2 + 4, "", &label);
@@ -199,20 +202,24 @@ fn draw_arrow(out: &mut String, arrow: &Arrow<'_, '_>, left: usize, id: &str) {
     text(out, x, y, &turned, &label);
 }
 
-fn draw_row(out: &mut String, row: &Row<'_>, left: usize) {
-    let (top, height) = (row.top, row.height);
-    push(out, format_args!("<rect x=\"{left}\" y=\"{top}\" width=\"{BOX_WIDTH}\" height=\"{height}\" rx=\"8\"/>\n"));
+fn draw_row(out: &mut String, row: &Row<'_>, (left, right): (usize, usize)) {
+    let (top, width, height) = (row.top, right - left, row.height);
+    push(out, format_args!("<rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>\n"));
     text(out, left + 12, top + 21, " font-weight=\"bold\"", &escaped(&row.title));
     for (y, line) in (top + 21 + LINE..).step_by(LINE).zip(&row.lines) {
         text(out, left + 12, y, "", &escaped(line));
     }
-    let right = left + BOX_WIDTH;
     for (y, end) in (top + 21..).step_by(LINE).zip(&row.ends) {
         let (middle, edge) = (y - 4, right + 24);
         push(out, format_args!("<path d=\"M{right} {middle}H{edge}\" stroke-dasharray=\"3 3\"/>\n"));
         push(out, format_args!("<circle cx=\"{edge}\" cy=\"{middle}\" r=\"4\" fill=\"currentColor\"/>\n"));
         text(out, right + 36, y, "", &escaped(end));
     }
+}
+
+/// The width of the longest of some lines, roughly.
+fn width_of<'l>(lines: impl Iterator<Item = &'l String>) -> usize {
+    lines.map(|line| line.chars().count() * LETTER).max().unwrap_or_default()
 }
 
 fn text(out: &mut String, x: usize, y: usize, more: &str, words: &str) {

@@ -17,8 +17,9 @@ pub mod text;
 
 pub use case::{Available, AvailableOutcome, Broken, ClockRun, Closed, Recorded, State, effective};
 pub use clock::{Limit, Standing};
-pub use decide::{Attempt, Decision, Handover, NotNow, Opening, Refusal, decide};
+pub use decide::{Attempt, Decision, Handover, NotNow, Opening, Refusal, called_for, decide};
 pub use field::{Field, FieldError, Kind, Problem, Values, check_fields};
 pub use measure::{Contribution, change, contributions};
 pub use method::{Ground, Library, Method, Mistake, Source};
+pub use nearest::nearest;
 pub use text::{Lang, Text};

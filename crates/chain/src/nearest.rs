@@ -1,7 +1,7 @@
 //! The nearest name to a mistyped one.
 
 /// The candidate that a person most likely meant, if any is near enough.
-pub(crate) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let allowed = (name.chars().count() / 3).max(1) as u32;
     candidates
         .into_iter()
@@ -41,7 +41,8 @@ mod tests {
 
     #[test]
     fn distances_are_levenshteins() {
-        for (a, b, far) in [("", "", 0), ("", "ab", 2), ("kitten", "sitting", 3), ("steg", "steg", 0), ("åäö", "äö", 1)] {
+        for (a, b, far) in [("", "", 0), ("", "ab", 2), ("kitten", "sitting", 3), ("steg", "steg", 0), ("åäö", "äö", 1)]
+        {
             assert_eq!(distance(a, b), far, "{a} {b}");
             assert_eq!(distance(b, a), far, "{b} {a}");
         }

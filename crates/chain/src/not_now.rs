@@ -207,7 +207,9 @@ impl NotNow {
                 let (step, at, now) = (words.step(tried), wall_clock(*at), wall_clock(*now));
                 words.pick(
                     format!("Tiden för ”{step}”, {at}, har inte varit än: klockan är {now}. Ange när det hände."),
-                    format!("The time of “{step}”, {at}, has not come yet: it is {now}. Give the time when it happened."),
+                    format!(
+                        "The time of “{step}”, {at}, has not come yet: it is {now}. Give the time when it happened."
+                    ),
                 )
             }
             Self::AtBeforeBegin { tried, at, begin } => {
@@ -238,7 +240,9 @@ impl NotNow {
                 )
             }
             Self::UnknownStep { tried, nearest } => {
-                let near = nearest.as_ref().map(|near| words.pick(format!(" Menade du ”{near}”?"), format!(" Did you mean “{near}”?")));
+                let near = nearest
+                    .as_ref()
+                    .map(|near| words.pick(format!(" Menade du ”{near}”?"), format!(" Did you mean “{near}”?")));
                 let near = near.unwrap_or_default();
                 words.pick(
                     format!("Arbetssättet har inget steg ”{tried}”.{near}"),
@@ -263,7 +267,9 @@ impl NotNow {
                 let step = words.step(tried);
                 words.pick(
                     format!("Det finns inget ”{step}” med nummer {seq} att rätta. Välj ett steg i ärendets historik."),
-                    format!("There is no “{step}” numbered {seq} to correct. Choose a step in the history of the case."),
+                    format!(
+                        "There is no “{step}” numbered {seq} to correct. Choose a step in the history of the case."
+                    ),
                 )
             }
             Self::CorrectionBreaksChain { at_seq, why } => {

@@ -147,8 +147,7 @@ fn substance(wanted: &Wanted, candidate: &Candidate) -> Result<Fit, Missing> {
 /// # Errors
 /// When none fits and the county has no open fallback.
 pub fn route(wanted: &Wanted, candidates: &[Candidate]) -> Result<Choice, NoReceiver> {
-    let able: Vec<&Candidate> =
-        candidates.iter().filter(|one| one.open && wanted.kinds.contains(&one.kind)).collect();
+    let able: Vec<&Candidate> = candidates.iter().filter(|one| one.open && wanted.kinds.contains(&one.kind)).collect();
     let fits = |one: &Candidate| Ok::<_, Missing>((area(wanted, one)?, age(wanted, one)?, substance(wanted, one)?));
     let rank = |one: &Candidate| wanted.kinds.iter().position(|kind| *kind == one.kind);
     let mut fitting: Vec<_> = able.iter().filter_map(|one| Some((fits(one).ok()?, *one))).collect();

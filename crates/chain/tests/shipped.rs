@@ -7,9 +7,8 @@ const CONCERN: &str = include_str!("../../../methods/concern.toml");
 const BLEKINGE: &str = include_str!("../../../methods/examples/blekinge-24h.toml");
 
 fn parse(sources: &[Source<'_>]) -> Method {
-    Method::parse(sources).unwrap_or_else(|mistakes| {
-        panic!("{}", mistakes.iter().map(|m| m.to_string()).collect::<Vec<_>>().join("\n"))
-    })
+    Method::parse(sources)
+        .unwrap_or_else(|mistakes| panic!("{}", mistakes.iter().map(|m| m.to_string()).collect::<Vec<_>>().join("\n")))
 }
 
 #[test]

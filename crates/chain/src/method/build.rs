@@ -3,8 +3,8 @@
 use super::library::Places as LibraryPlaces;
 use super::source::{At, Named, Node, Raw, Reading, Table};
 use super::{
-    CaseOf, Clock, Closing, Ground, HandoverRule, Indicator, Leads, Measure, Method, OpensRule, Outcome, OutcomeIx,
-    Outcomes, Party, Requirement, RouteBy, Stage, Step,
+    CaseOf, Clock, Closing, Ground, HandoverRule, Indicator, Measure, Method, OpensRule, OutcomeIx, Outcomes, Party,
+    RouteBy, Stage,
 };
 use crate::clock::{DEFAULT_LATE_AFTER, Limit};
 use crate::field::{Field, When};
@@ -42,7 +42,7 @@ pub(super) struct Build<'r, 'a, 't> {
     pub(super) reading: &'r mut Reading<'a>,
     pub(super) root: &'t Table,
     names: Names,
-    places: Places,
+    pub(super) places: Places,
 }
 
 /// Builds what can be built; whatever is wrong is told to `reading`, and stands as an empty text or is left out.
@@ -61,7 +61,7 @@ pub(super) fn build(reading: &mut Reading<'_>, root: &Table) -> (Method, Places)
     (method, build.places)
 }
 
-fn no_duplicates(reading: &mut Reading<'_>, tables: &[&Table], what: &str) {
+pub(super) fn no_duplicates(reading: &mut Reading<'_>, tables: &[&Table], what: &str) {
     let mut seen: Vec<&str> = Vec::new();
     for table in tables {
         let Some(id) = table.id() else { continue };
@@ -124,7 +124,8 @@ impl Build<'_, '_, '_> {
         let stages = self.each("stage", Self::stage);
         let closings = self.each("closing", Self::closing);
         let fields = self.each("field", Self::field);
-        let steps = self.steps(&fields);
+        let mut next = 0;
+        let steps = self.each("step", |build, table| super::steps::step(build, table, &fields, &mut next));
         let handovers = self.each("handover", Self::handover);
         let clocks = self.each("clock", Self::clock);
         let opens = self.each("opens", Self::opens);
@@ -136,8 +137,24 @@ impl Build<'_, '_, '_> {
             opens: self.places.opens.iter().map(|at| self.reading.describe(*at, "", "")).collect(),
         };
         Method {
-            id, version, name, about, case_of, retention_years, flow, parties, stages, closings, steps, fields,
-            handovers, clocks, opens, measures, indicators, places,
+            id,
+            version,
+            name,
+            about,
+            case_of,
+            retention_years,
+            flow,
+            parties,
+            stages,
+            closings,
+            steps,
+            fields,
+            handovers,
+            clocks,
+            opens,
+            measures,
+            indicators,
+            places,
         }
     }
 
@@ -159,7 +176,8 @@ impl Build<'_, '_, '_> {
     fn retention(&mut self) -> u32 {
         let root = self.root;
         let Some((text, at)) = self.reading.need_string(root, "the method", "retention", "\"5 y\"") else { return 0 };
-        let years = text.strip_suffix(" y").and_then(|years| years.parse().ok()).filter(|years| (1..=100).contains(years));
+        let years =
+            text.strip_suffix(" y").and_then(|years| years.parse().ok()).filter(|years| (1..=100).contains(years));
         if years.is_none() {
             let message = format!("`{text}` is no time to keep cases");
             self.reading.mistake(at, message, "write years from 1 to 100, such as `retention = \"5 y\"`");
@@ -175,28 +193,37 @@ impl Build<'_, '_, '_> {
             }
             return Vec::new();
         };
-        parties.entries.iter().filter_map(|entry| {
-            self.reading.check_id(&entry.key, entry.at);
-            let table = self.reading.inner(parties, &entry.key, "{ … }")?;
-            let what = format!("the party `{}`", entry.key);
-            self.reading.keys(table, &what, &["name", "kinds", "route_by"]);
-            let kinds: Vec<String> = self.reading.strings(table, "kinds").into_iter().map(|(kind, _)| kind).collect();
-            if kinds.is_empty() {
-                self.reading.mistake(entry.at, format!("{what} has no `kinds`"), "add `kinds = [\"police\"]` or the like");
-            }
-            let route_by = self.reading.strings(table, "route_by").into_iter().filter_map(|by| {
-                self.reading.known("way to route", &by, ["residence", "age", "substance"].into_iter());
-                match by.0.as_str() {
-                    "residence" => Some(RouteBy::Residence),
-                    "age" => Some(RouteBy::Age),
-                    "substance" => Some(RouteBy::Substance),
-                    _ => None,
+        parties
+            .entries
+            .iter()
+            .filter_map(|entry| {
+                self.reading.check_id(&entry.key, entry.at);
+                let table = self.reading.inner(parties, &entry.key, "{ … }")?;
+                let what = format!("the party `{}`", entry.key);
+                self.reading.keys(table, &what, &["name", "kinds", "route_by"]);
+                let kinds: Vec<String> =
+                    self.reading.strings(table, "kinds").into_iter().map(|(kind, _)| kind).collect();
+                if kinds.is_empty() {
+                    self.reading.mistake(
+                        entry.at,
+                        format!("{what} has no `kinds`"),
+                        "add `kinds = [\"police\"]` or the like",
+                    );
                 }
-            });
-            let route_by = route_by.collect();
-            let name = self.reading.need_text(table, &what, "name");
-            Some(Party { id: entry.key.clone(), name, kinds, route_by })
-        }).collect()
+                let route_by = self.reading.strings(table, "route_by").into_iter().filter_map(|by| {
+                    self.reading.known("way to route", &by, ["residence", "age", "substance"].into_iter());
+                    match by.0.as_str() {
+                        "residence" => Some(RouteBy::Residence),
+                        "age" => Some(RouteBy::Age),
+                        "substance" => Some(RouteBy::Substance),
+                        _ => None,
+                    }
+                });
+                let route_by = route_by.collect();
+                let name = self.reading.need_text(table, &what, "name");
+                Some(Party { id: entry.key.clone(), name, kinds, route_by })
+            })
+            .collect()
     }
 
     fn stage(&mut self, table: &Table) -> Stage {
@@ -204,7 +231,11 @@ impl Build<'_, '_, '_> {
         let id = self.reading.id(table, "a stage");
         let what = format!("the stage `{id}`");
         self.reading.keys(table, &what, &["id", "name", "outside"]);
-        Stage { name: self.reading.need_text(table, &what, "name"), outside: self.reading.text(table, &what, "outside"), id }
+        Stage {
+            name: self.reading.need_text(table, &what, "name"),
+            outside: self.reading.text(table, &what, "outside"),
+            id,
+        }
     }
 
     fn closing(&mut self, table: &Table) -> Closing {
@@ -226,115 +257,15 @@ impl Build<'_, '_, '_> {
         named.into_iter().filter(|one| known!(self, parties, "party", one)).map(|(name, _)| name).collect()
     }
 
-    fn steps(&mut self, fields: &[Field]) -> Vec<Step> {
-        let mut next = 0;
-        self.each("step", |build, table| {
-            build.places.steps.push(table.at);
-            let id = build.reading.id(table, "a step");
-            let what = format!("the step `{id}`");
-            build.reading.keys(table, &what, &[
-                "id", "name", "action", "by", "begins", "during", "optional", "repeats", "seen_by", "fields", "requires", "outcome",
-            ]);
-            build.reading.list_of_tables(table, "outcome");
-            no_duplicates(build.reading, &table.tables("outcome"), "outcome");
-            let name = build.reading.need_text(table, &what, "name");
-            let action = build.reading.text(table, &what, "action").unwrap_or_else(|| name.clone());
-            let by = build.need_known(table, &what, "by", Kind::Party);
-            let begins = build.reading.boolean(table, "begins");
-            let during = build.during(table, &what, begins);
-            let repeats = build.reading.boolean(table, "repeats");
-            if begins && repeats {
-                build.reading.mistake(table.at, format!("{what} begins a case and cannot repeat"), "remove `repeats`");
-            }
-            let mut seen_by = build.parties_in(table, "seen_by");
-            if seen_by.is_empty() {
-                seen_by.push(by.clone());
-            }
-            let requires = build.requires(table, &what);
-            let outcomes: Vec<Outcome> = table.tables("outcome").into_iter().map(|outcome| {
-                let ix = OutcomeIx(next);
-                next += 1;
-                build.outcome(outcome, ix, &id, begins, repeats)
-            }).collect();
-            if outcomes.is_empty() {
-                build.reading.mistake(table.at, format!("{what} has no outcome"), "add a `[[step.outcome]]` under it");
-            }
-            let fields = super::fields::of_step(build, table, &what, fields, &seen_by, &outcomes);
-            let optional = build.reading.boolean(table, "optional");
-            Step { id, name, action, by, begins, during, optional, repeats, seen_by, fields, requires, outcomes }
-        })
-    }
-
-    fn during(&mut self, table: &Table, what: &str, begins: bool) -> Vec<String> {
-        let named = self.reading.strings(table, "during");
-        let proposal = "write `begins = true` for a step that begins a case, or `during = [\"…\"]` with the stages it belongs to";
-        if named.is_empty() && !begins {
-            self.reading.mistake(table.at, format!("{what} belongs to no stage"), proposal);
-        }
-        if !named.is_empty() && begins {
-            self.reading.mistake(table.at, format!("{what} both begins a case and belongs to a stage"), proposal);
-        }
-        named.into_iter().filter(|one| known!(self, stages, "stage", one)).map(|(stage, _)| stage).collect()
-    }
-
-    fn requires(&mut self, table: &Table, what: &str) -> Vec<Requirement> {
-        self.reading.list_of_tables(table, "requires");
-        table.tables("requires").into_iter().filter_map(|inner| {
-            self.reading.keys(inner, &format!("`requires` of {what}"), &["step", "outcome", "at_least"]);
-            let step = self.reading.need_string(inner, &format!("`requires` of {what}"), "step", "\"…\"")?;
-            let outcome = self.reading.string(inner, "outcome");
-            let at_least = self.reading.natural(inner, "at_least").unwrap_or(1);
-            let pattern = format!("{}.{}", step.0, outcome.as_ref().map_or("*", |(id, _)| id));
-            let among = Outcomes::new(self.pattern(&(pattern, step.1)));
-            Some(Requirement { step: step.0, outcome: outcome.map(|(id, _)| id), at_least, among })
-        }).collect()
-    }
-
-    fn outcome(&mut self, table: &Table, ix: OutcomeIx, step: &str, begins: bool, repeats: bool) -> Outcome {
-        self.places.outcomes.push(table.at);
-        let id = self.reading.id(table, &format!("an outcome of `{step}`"));
-        let what = format!("the outcome `{step}.{id}`");
-        self.reading.keys(table, &what, &["id", "name", "to", "closes", "stays", "requires"]);
-        let name = self.reading.need_text(table, &what, "name");
-        let to = self.reading.string(table, "to");
-        let closes = self.reading.string(table, "closes");
-        let stays = self.reading.boolean(table, "stays");
-        let leads = match (to, closes) {
-            (Some(_), Some(_)) => {
-                self.reading.mistake(table.at, format!("{what} both leads to a stage and closes"), "keep `to` or `closes`");
-                Leads::Stays
-            }
-            (Some(to), None) => {
-                known!(self, stages, "stage", &to);
-                Leads::To(to.0)
-            }
-            (None, Some(closing)) => {
-                known!(self, closings, "closing", &closing);
-                Leads::Closes(closing.0)
-            }
-            (None, None) => {
-                if begins {
-                    let proposal = "add `to = \"…\"` with the stage where the case begins, or `closes = \"…\"`";
-                    self.reading.mistake(table.at, format!("{what} begins a case and leads nowhere"), proposal);
-                } else if !repeats && !stays {
-                    let proposal = "add `to = \"…\"` or `closes = \"…\"`, or say `stays = true`, or let the step have `repeats = true`";
-                    self.reading.mistake(table.at, format!("{what} neither leads on nor closes"), proposal);
-                }
-                Leads::Stays
-            }
-        };
-        if stays && leads != Leads::Stays {
-            self.reading.mistake(table.at, format!("{what} says both that it stays and where it leads"), "remove `stays`");
-        }
-        let requires = self.requires(table, &what);
-        Outcome { id, name, leads, requires, ix }
-    }
-
     /// The outcomes that a pattern names: `step.outcome` or `step.*`.
-    fn pattern(&mut self, (pattern, at): &Named) -> Vec<OutcomeIx> {
+    pub(super) fn pattern(&mut self, (pattern, at): &Named) -> Vec<OutcomeIx> {
         let Some((step, outcome)) = pattern.split_once('.') else {
             let message = format!("`{pattern}` does not name an outcome");
-            self.reading.mistake(*at, message, format!("write `{pattern}.*` for any outcome of the step, or `{pattern}.` and one of them"));
+            self.reading.mistake(
+                *at,
+                message,
+                format!("write `{pattern}.*` for any outcome of the step, or `{pattern}.` and one of them"),
+            );
             return Vec::new();
         };
         if !known!(self, steps, "step", &(step.to_owned(), *at)) {
@@ -357,13 +288,17 @@ impl Build<'_, '_, '_> {
     /// Patterns that must be there.
     fn need_patterns(&mut self, table: &Table, what: &str, key: &str) -> Outcomes {
         if self.reading.strings(table, key).is_empty() {
-            self.reading.mistake(table.at, format!("{what} has no `{key}`"), format!("add `{key} = [\"step.outcome\"]`"));
+            self.reading.mistake(
+                table.at,
+                format!("{what} has no `{key}`"),
+                format!("add `{key} = [\"step.outcome\"]`"),
+            );
         }
         self.patterns(table, key)
     }
 
     /// A name that must be there and exist; empty when not.
-    fn need_known(&mut self, table: &Table, what: &str, key: &str, kind: Kind) -> String {
+    pub(super) fn need_known(&mut self, table: &Table, what: &str, key: &str, kind: Kind) -> String {
         let Some(named) = self.reading.need_string(table, what, key, "\"…\"") else { return String::new() };
         match kind {
             Kind::Party => known!(self, parties, "party", &named),
@@ -372,13 +307,22 @@ impl Build<'_, '_, '_> {
         named.0
     }
 
+    pub(super) fn known_stage(&mut self, named: &Named) -> bool {
+        known!(self, stages, "stage", named)
+    }
+
+    pub(super) fn known_closing(&mut self, named: &Named) -> bool {
+        known!(self, closings, "closing", named)
+    }
+
     pub(super) fn known_field(&mut self, named: &Named) -> bool {
         known!(self, fields, "field", named)
     }
 
     /// `ground = "consent"` or `ground = { law = "…" }`.
     fn ground(&mut self, table: &Table, what: &str) -> Ground {
-        const WAYS: &str = "write `ground = \"consent\"` or `ground = { law = \"19 kap. 1 § SoL\" }` with the paragraph";
+        const WAYS: &str =
+            "write `ground = \"consent\"` or `ground = { law = \"19 kap. 1 § SoL\" }` with the paragraph";
         match table.get("ground") {
             Some(Node { value: Raw::Text(text), .. }) if text == "consent" => Ground::Consent,
             Some(Node { value: Raw::Table(inner), .. }) => {
@@ -417,9 +361,23 @@ impl Build<'_, '_, '_> {
         self.places.clocks.push(table.at);
         let id = self.reading.id(table, "a clock");
         let what = format!("the clock `{id}`");
-        self.reading.keys(table, &what, &[
-            "id", "name", "party", "limit", "late_after", "warn", "ground", "starts", "stops", "restarts", "histogram",
-        ]);
+        self.reading.keys(
+            table,
+            &what,
+            &[
+                "id",
+                "name",
+                "party",
+                "limit",
+                "late_after",
+                "warn",
+                "ground",
+                "starts",
+                "stops",
+                "restarts",
+                "histogram",
+            ],
+        );
         Clock {
             name: self.reading.need_text(table, &what, "name"),
             party: self.need_known(table, &what, "party", Kind::Party),
@@ -446,7 +404,11 @@ impl Build<'_, '_, '_> {
         match self.duration(table, "late_after") {
             Some(Limit::Hours(late_after_hours)) => Limit::AtOnce { late_after_hours },
             Some(_) => {
-                self.reading.mistake(table.at, format!("`late_after` of {what} must be in hours"), "write `late_after = \"24 h\"`");
+                self.reading.mistake(
+                    table.at,
+                    format!("`late_after` of {what} must be in hours"),
+                    "write `late_after = \"24 h\"`",
+                );
                 none
             }
             None => none,
@@ -467,9 +429,11 @@ impl Build<'_, '_, '_> {
         self.places.opens.push(table.at);
         let id = self.reading.id(table, "an opening");
         let what = format!("the opening `{id}`");
-        self.reading.keys(table, &what, &[
-            "id", "when", "after", "method", "step", "outcome", "copy", "ground", "independent_of",
-        ]);
+        self.reading.keys(
+            table,
+            &what,
+            &["id", "when", "after", "method", "step", "outcome", "copy", "ground", "independent_of"],
+        );
         let independent = self.reading.string(table, "independent_of");
         if let Some(given) = &independent {
             self.reading.known("thing to be independent of:", given, ["consent"].into_iter());
@@ -482,14 +446,18 @@ impl Build<'_, '_, '_> {
         let after = table.get("after").is_some().then(|| self.patterns(table, "after"));
         let copy = self.reading.strings(table, "copy").into_iter().filter(|named| self.known_field(named));
         let copy = copy.map(|(field, _)| field).collect();
-        let mut name = |key: &str| self.reading.need_string(table, &what, key, "\"…\"").map(|(name, _)| name).unwrap_or_default();
+        let mut name =
+            |key: &str| self.reading.need_string(table, &what, key, "\"…\"").map(|(name, _)| name).unwrap_or_default();
         OpensRule {
             method: name("method"),
             step: name("step"),
             outcome: name("outcome"),
             ground: self.ground(table, &what),
             independent_of_consent: independent.is_some(),
-            id, copy, when, after,
+            id,
+            copy,
+            when,
+            after,
         }
     }
 
@@ -507,16 +475,29 @@ impl Build<'_, '_, '_> {
                 Counts::Answer(read.unwrap_or(When { field: String::new(), is: Vec::new() }))
             }
             _ => {
-                self.reading.mistake(table.at, format!("{what} counts {}", if given.is_empty() { "nothing" } else { "several things" }), ways);
+                self.reading.mistake(
+                    table.at,
+                    format!("{what} counts {}", if given.is_empty() { "nothing" } else { "several things" }),
+                    ways,
+                );
                 Counts::Any(Outcomes::default())
             }
         };
-        Measure { name: self.reading.need_text(table, &what, "name"), definition: self.reading.need_text(table, &what, "definition"), id, counts }
+        Measure {
+            name: self.reading.need_text(table, &what, "name"),
+            definition: self.reading.need_text(table, &what, "definition"),
+            id,
+            counts,
+        }
     }
 
     fn in_time(&mut self, table: &Table, what: &str) -> Counts {
         if !self.reading.boolean(table, "in_time") {
-            self.reading.mistake(table.at, format!("{what} names a clock and not what of it is counted"), "add `in_time = true`");
+            self.reading.mistake(
+                table.at,
+                format!("{what} names a clock and not what of it is counted"),
+                "add `in_time = true`",
+            );
         }
         let named = self.reading.string(table, "clock").filter(|named| known!(self, clocks, "clock", named));
         Counts::InTime(named.map(|(clock, _)| clock).unwrap_or_default())
@@ -547,7 +528,7 @@ impl Build<'_, '_, '_> {
 
 /// The kinds of name that a key can hold.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Party,
     Measure,
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use super::build::Places;
 use super::source::{Reading, listed};
-use super::{Clock, Leads, Method, Outcomes, Step};
+use super::{Clock, Leads, Method, Outcome, Outcomes, Step};
 use crate::clock::Limit;
 use crate::measure::Counts;
 
 /// Tells everything that does not hold.
 pub(super) fn check(reading: &mut Reading<'_>, method: &Method, places: &Places) {
     let ways = Ways { method };
-    let reached = ways.from_the_beginning();
+    let reached = ways.reached();
     check_stages(reading, &ways, &reached, places);
     check_steps(reading, method, &reached, places);
     check_closings(reading, method, places);
@@ -37,14 +37,14 @@ impl<'m> Ways<'m> {
         let mut next: Vec<&str> = from.into_iter().collect();
         while let Some(stage) = next.pop() {
             if reached.insert(stage) {
-                next.extend(self.method.steps_during(stage).flat_map(|step| targets(step)));
+                next.extend(self.method.moves(Some(stage)).filter_map(|(_, outcome)| target(outcome)));
             }
         }
         reached
     }
 
-    fn from_the_beginning(&self) -> BTreeSet<&'m str> {
-        self.onward(self.method.beginnings().flat_map(targets))
+    fn reached(&self) -> BTreeSet<&'m str> {
+        self.onward(self.method.moves(None).filter_map(|(_, outcome)| target(outcome)))
     }
 
     /// Whether the step is there to be taken whenever its stage holds: nothing is required first, and it repeats or
@@ -52,7 +52,7 @@ impl<'m> Ways<'m> {
     fn is_always_there(&self, step: &'m Step) -> bool {
         let stays = step.outcomes.iter().any(|outcome| outcome.leads == Leads::Stays);
         let comes_back = || {
-            let after = self.onward(targets(step));
+            let after = self.onward(step.outcomes.iter().filter_map(target));
             step.during.iter().any(|stage| after.contains(stage.as_str()))
         };
         step.requires.is_empty() && (step.repeats || (!stays && !comes_back()))
@@ -61,19 +61,24 @@ impl<'m> Ways<'m> {
     /// The stages from which a case can always be brought to an end.
     fn that_end(&self) -> BTreeSet<&'m str> {
         let mut ending: BTreeSet<&str> = BTreeSet::new();
-        let sure: Vec<&Step> = self.method.steps.iter().filter(|step| self.is_always_there(step)).collect();
+        let sure: Vec<&Outcome> = self
+            .method
+            .steps
+            .iter()
+            .filter(|step| self.is_always_there(step))
+            .flat_map(|step| &step.outcomes)
+            .filter(|outcome| outcome.requires.is_empty())
+            .collect();
         loop {
             let before = ending.len();
-            for step in &sure {
-                let ends = step.outcomes.iter().filter(|outcome| outcome.requires.is_empty()).any(|outcome| {
-                    match &outcome.leads {
-                        Leads::Closes(_) => true,
-                        Leads::To(stage) => ending.contains(stage.as_str()),
-                        Leads::Stays => false,
-                    }
-                });
+            for outcome in &sure {
+                let ends = match &outcome.leads {
+                    Leads::Closes(_) => true,
+                    Leads::To(stage) => ending.contains(stage.as_str()),
+                    Leads::Stays => false,
+                };
                 if ends {
-                    ending.extend(step.during.iter().map(String::as_str));
+                    ending.extend(outcome.during.iter().map(String::as_str));
                 }
             }
             if ending.len() == before {
@@ -84,23 +89,23 @@ impl<'m> Ways<'m> {
 
     /// The stages in which a case can be right after some outcomes.
     fn right_after(&self, outcomes: &Outcomes) -> BTreeSet<&'m str> {
-        let all = self.method.steps.iter().flat_map(|step| step.outcomes.iter().map(move |outcome| (step, outcome)));
-        all.filter(|(_, outcome)| outcomes.contains(outcome.ix))
-            .flat_map(|(step, outcome)| match &outcome.leads {
+        let all = self.method.steps.iter().flat_map(|step| &step.outcomes);
+        all.filter(|outcome| outcomes.contains(outcome.ix))
+            .flat_map(|outcome| match &outcome.leads {
                 Leads::To(stage) => vec![stage.as_str()],
-                Leads::Stays => step.during.iter().map(String::as_str).collect(),
+                Leads::Stays => outcome.during.iter().map(String::as_str).collect(),
                 Leads::Closes(_) => Vec::new(),
             })
             .collect()
     }
 }
 
-/// The stages a step leads to.
-fn targets(step: &Step) -> impl Iterator<Item = &str> {
-    step.outcomes.iter().filter_map(|outcome| match &outcome.leads {
-        Leads::To(stage) => Some(stage.as_str()),
+/// The stage an outcome leads to.
+fn target(outcome: &Outcome) -> Option<&str> {
+    match &outcome.leads {
+        Leads::To(stage) => Some(stage),
         Leads::Closes(_) | Leads::Stays => None,
-    })
+    }
 }
 
 fn check_stages(reading: &mut Reading<'_>, ways: &Ways<'_>, reached: &BTreeSet<&str>, places: &Places) {
@@ -152,7 +157,11 @@ fn check_fields(reading: &mut Reading<'_>, method: &Method, places: &Places) {
             if !asking.is_empty() && !asking.iter().any(|step| step.outcome(outcome).is_some()) {
                 let there_are = asking.iter().flat_map(|step| step.outcomes.iter().map(|one| one.id.as_str()));
                 let proposal = format!("name outcomes of the steps that ask it: {}", listed(there_are));
-                reading.mistake(*at, format!("`{}` is for `{outcome}`, which no step that asks it has", field.id), proposal);
+                reading.mistake(
+                    *at,
+                    format!("`{}` is for `{outcome}`, which no step that asks it has", field.id),
+                    proposal,
+                );
             }
         }
     }
@@ -161,7 +170,8 @@ fn check_fields(reading: &mut Reading<'_>, method: &Method, places: &Places) {
             && let Some((clock, at)) = method.clocks.iter().zip(&places.clocks).find(|(clock, _)| clock.id == *id)
             && clock.restarts
         {
-            let message = format!("the measure `{}` asks whether `{id}` was met in time, but `{id}` restarts", measure.id);
+            let message =
+                format!("the measure `{}` asks whether `{id}` was met in time, but `{id}` restarts", measure.id);
             reading.mistake(*at, message, "measure a clock that does not restart");
         }
     }
@@ -172,9 +182,8 @@ fn wrong_clock(ways: &Ways<'_>, clock: &Clock) -> Vec<(String, String)> {
     let id = &clock.id;
     let mut wrong = Vec::new();
     let running = ways.onward(ways.right_after(&clock.starts));
-    let can_stop = ways.method.steps.iter().any(|step| {
-        step.during.iter().any(|stage| running.contains(stage.as_str()))
-            && step.outcomes.iter().any(|outcome| clock.stops.contains(outcome.ix))
+    let can_stop = ways.method.steps.iter().flat_map(|step| &step.outcomes).any(|outcome| {
+        clock.stops.contains(outcome.ix) && outcome.during.iter().any(|stage| running.contains(stage.as_str()))
     });
     if !can_stop {
         let proposal = "name in `stops` an outcome that can come after the start";
@@ -191,7 +200,11 @@ fn wrong_clock(ways: &Ways<'_>, clock: &Clock) -> Vec<(String, String)> {
     if let Some(warn) = clock.warn {
         let at_once = matches!(clock.limit, Limit::AtOnce { .. });
         if at_once || warn.rough_hours() >= clock.limit.rough_hours() {
-            let proposal = if at_once { "remove `warn`: what is to be done at once is urgent from the start" } else { "make `warn` shorter than `limit`" };
+            let proposal = if at_once {
+                "remove `warn`: what is to be done at once is urgent from the start"
+            } else {
+                "make `warn` shorter than `limit`"
+            };
             wrong.push((format!("the clock `{id}` never warns before it is late"), proposal.to_owned()));
         }
     }
@@ -202,15 +215,24 @@ fn check_handovers(reading: &mut Reading<'_>, method: &Method, places: &Places) 
     for (rule, at) in method.handovers.iter().zip(&places.handovers) {
         if !method.steps.iter().any(|step| step.by == rule.to && !step.begins) {
             let message = format!("`{}` hands over to `{}`, who has nothing to do in the chain", rule.id, rule.to);
-            reading.mistake(*at, message, format!("let a step be taken `by = \"{}\"`, or hand over to another", rule.to));
+            reading.mistake(
+                *at,
+                message,
+                format!("let a step be taken `by = \"{}\"`, or hand over to another", rule.to),
+            );
         }
         let Some(field) = &rule.residence_from else { continue };
         let senders = |step: &&Step| step.outcomes.iter().any(|outcome| rule.after.contains(outcome.ix));
         for step in method.steps.iter().filter(senders) {
             let asked = step.field(field).is_some_and(|field| field.kind == crate::field::Kind::Municipality);
             if !asked {
-                let message = format!("`{}` routes by `{field}`, but `{}` asks no municipality of that name", rule.id, step.id);
-                reading.mistake(*at, message, format!("add `{field}` to `fields` of `{}`, with `kind = \"municipality\"`", step.id));
+                let message =
+                    format!("`{}` routes by `{field}`, but `{}` asks no municipality of that name", rule.id, step.id);
+                reading.mistake(
+                    *at,
+                    message,
+                    format!("add `{field}` to `fields` of `{}`, with `kind = \"municipality\"`", step.id),
+                );
             }
         }
     }
@@ -225,7 +247,8 @@ fn check_openings(reading: &mut Reading<'_>, method: &Method, places: &Places) {
         });
         let opening: Vec<&Step> = opening.collect();
         if opening.is_empty() {
-            let message = format!("`{}` never opens: no step has both the outcome of `after` and the field of `when`", rule.id);
+            let message =
+                format!("`{}` never opens: no step has both the outcome of `after` and the field of `when`", rule.id);
             reading.mistake(*at, message, "change `after` or `when` so that they belong to the same step");
         }
         for copied in &rule.copy {

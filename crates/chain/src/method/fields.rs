@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::Outcome;
 use super::build::Build;
 use super::source::{At, Named, Node, Raw, Table};
-use super::Outcome;
 use crate::field::{Choice, Field, Kind, When};
 
 const KINDS: [&str; 8] = ["choice", "several", "yes_no", "number", "time", "municipality", "text", "consent"];
@@ -17,8 +17,19 @@ pub(super) fn read(build: &mut Build<'_, '_, '_>, table: &Table) -> Field {
         table,
         &what,
         &[
-            "id", "name", "hint", "kind", "options", "min", "max", "unit", "required", "for_outcomes", "when",
-            "seen_by", "default",
+            "id",
+            "name",
+            "hint",
+            "kind",
+            "options",
+            "min",
+            "max",
+            "unit",
+            "required",
+            "for_outcomes",
+            "when",
+            "seen_by",
+            "default",
         ],
     );
     let name = build.reading.need_text(table, &what, "name");
@@ -34,7 +45,11 @@ pub(super) fn read(build: &mut Build<'_, '_, '_>, table: &Table) -> Field {
         if value.as_ref().is_some_and(|value| field.problem_with(value).is_none()) {
             field.default = value;
         } else {
-            build.reading.mistake(node.at, format!("the default of {what} is no answer to it"), "give one of the answers it takes");
+            build.reading.mistake(
+                node.at,
+                format!("the default of {what} is no answer to it"),
+                "give one of the answers it takes",
+            );
         }
     }
     field
@@ -61,7 +76,11 @@ fn kind(build: &mut Build<'_, '_, '_>, table: &Table, what: &str) -> Kind {
         "number" => {
             let (min, max) = (build.reading.integer(table, "min"), build.reading.integer(table, "max"));
             if min.zip(max).is_some_and(|(min, max)| min > max) {
-                build.reading.mistake(table.at, format!("{what} takes no number: its `min` is above its `max`"), "change one of them");
+                build.reading.mistake(
+                    table.at,
+                    format!("{what} takes no number: its `min` is above its `max`"),
+                    "change one of them",
+                );
             }
             Kind::Number { min, max, unit: build.reading.text(table, what, "unit") }
         }
@@ -181,8 +200,13 @@ pub(super) fn of_step(
             field.seen_by = seen_by.to_vec();
         }
         if !outcomes.is_empty() && !field.for_outcomes.is_empty() && !outcomes.iter().any(|one| field.is_for(&one.id)) {
-            let proposal = "name an outcome of the step in `for_outcomes` of the field, or take the field out of the step";
-            build.reading.mistake(at, format!("{what} never asks `{id}`: it has none of the outcomes it is for"), proposal);
+            let proposal =
+                "name an outcome of the step in `for_outcomes` of the field, or take the field out of the step";
+            build.reading.mistake(
+                at,
+                format!("{what} never asks `{id}`: it has none of the outcomes it is for"),
+                proposal,
+            );
         }
         fields.push(field);
     }
@@ -205,6 +229,10 @@ fn check_in_step(
     }
     if let Some(party) = field.seen_by.iter().find(|party| !seen_by.contains(party)) {
         let message = format!("`{}` is to be seen by `{party}`, who cannot see {what}", field.id);
-        build.reading.mistake(at, message, format!("add `{party}` to `seen_by` of {what}, or take it from the field's"));
+        build.reading.mistake(
+            at,
+            message,
+            format!("add `{party}` to `seen_by` of {what}, or take it from the field's"),
+        );
     }
 }

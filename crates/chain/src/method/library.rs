@@ -1,6 +1,7 @@
 //! The methods of an installation together: what one opens, another must have.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::source::listed;
 use super::{Method, Mistake, OpensRule};
@@ -29,15 +30,16 @@ impl Library {
         let mut mistakes = Vec::new();
         for method in methods {
             let key = (method.id.clone(), method.version);
-            if library.methods.contains_key(&key) {
-                let free = library.current(&method.id).map_or(1, |newest| newest.version.saturating_add(1));
-                mistakes.push(Mistake {
+            let free = library.current(&method.id).map_or(1, |newest| newest.version.saturating_add(1));
+            match library.methods.entry(key) {
+                Entry::Vacant(place) => {
+                    place.insert(method);
+                }
+                Entry::Occupied(_) => mistakes.push(Mistake {
                     message: format!("there are two `{}` of version {}", method.id, method.version),
                     proposal: format!("write `version = {free}`"),
                     ..method.places.version.clone()
-                });
-            } else {
-                library.methods.insert(key, method);
+                }),
             }
         }
         for method in library.methods.values() {

@@ -6,6 +6,7 @@ mod fields;
 mod library;
 mod overlay;
 mod source;
+mod steps;
 
 use std::fmt;
 
@@ -181,6 +182,8 @@ pub struct Outcome {
     pub name: Text,
     /// Where it leads.
     pub leads: Leads,
+    /// The stages in which it can be the outcome: those of its step, or fewer; empty when it begins a case.
+    pub during: Vec<String>,
     /// What must have been done before, for this outcome.
     pub requires: Vec<Requirement>,
     pub(crate) ix: OutcomeIx,
@@ -406,6 +409,22 @@ impl Method {
     /// The steps that can be taken in a stage, whatever has been done before.
     pub fn steps_during(&self, stage: &str) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(move |step| step.during.iter().any(|one| one == stage))
+    }
+
+    /// What can be done from a place, whatever has been done before: in a stage, or to begin a case.
+    pub(crate) fn moves(&self, from: Option<&str>) -> impl Iterator<Item = (&Step, &Outcome)> {
+        self.steps
+            .iter()
+            .flat_map(|step| step.outcomes.iter().map(move |outcome| (step, outcome)))
+            .filter(move |(step, outcome)| from.map_or(step.begins, |stage| outcome.can_be_in(stage)))
+    }
+}
+
+impl Outcome {
+    /// Whether a step can turn out so in a stage.
+    #[must_use]
+    pub fn can_be_in(&self, stage: &str) -> bool {
+        self.during.iter().any(|one| one == stage)
     }
 }
 

@@ -10,7 +10,11 @@ pub(super) fn lay(reading: &mut Reading<'_>, mut base: Table, over: Table) -> Ta
             if let Some((on, at)) = reading.string(&over, "builds_on")
                 && on != id
             {
-                reading.mistake(at, format!("this builds on `{on}`, but the file under it is `{id}`"), format!("write `builds_on = \"{id}\"`"));
+                reading.mistake(
+                    at,
+                    format!("this builds on `{on}`, but the file under it is `{id}`"),
+                    format!("write `builds_on = \"{id}\"`"),
+                );
             }
         }
         (Some((id, _)), false) => {
@@ -19,7 +23,11 @@ pub(super) fn lay(reading: &mut Reading<'_>, mut base: Table, over: Table) -> Ta
         (None, _) => {}
     }
     if over.get("version").is_none() {
-        reading.mistake(over.at, "a file that builds on another needs its own `version`", "add `version = 1001`, and raise it when the file changes");
+        reading.mistake(
+            over.at,
+            "a file that builds on another needs its own `version`",
+            "add `version = 1001`, and raise it when the file changes",
+        );
     }
     let over = Table { entries: over.entries.into_iter().filter(|entry| entry.key != "builds_on").collect(), ..over };
     merge(reading, &mut base, over);
@@ -69,14 +77,9 @@ fn merge_list(reading: &mut Reading<'_>, base: &mut Vec<Node>, over: Vec<Node>) 
     }
 }
 
-fn nothing_to_remove<'c>(
-    reading: &mut Reading<'_>,
-    name: &str,
-    at: At,
-    there_are: impl Iterator<Item = &'c str>,
-) {
-    let proposal = nearest(name, there_are)
-        .map_or_else(|| "leave it out".to_owned(), |near| format!("did you mean `{near}`?"));
+fn nothing_to_remove<'c>(reading: &mut Reading<'_>, name: &str, at: At, there_are: impl Iterator<Item = &'c str>) {
+    let proposal =
+        nearest(name, there_are).map_or_else(|| "leave it out".to_owned(), |near| format!("did you mean `{near}`?"));
     reading.mistake(at, format!("there is no `{name}` to remove"), proposal);
 }
 

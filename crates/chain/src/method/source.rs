@@ -173,9 +173,9 @@ impl<'a> Reading<'a> {
             DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
                 .map_or(Raw::Other("a number that is too large"), Raw::Int),
             DeValue::Boolean(yes) => Raw::Bool(*yes),
-            DeValue::Array(items) => Raw::List(
-                items.iter().map(|item| Self::node_from(file, item.span().start, item.get_ref())).collect(),
-            ),
+            DeValue::Array(items) => {
+                Raw::List(items.iter().map(|item| Self::node_from(file, item.span().start, item.get_ref())).collect())
+            }
             DeValue::Table(table) => Raw::Table(Self::table_from(file, offset, table)),
             DeValue::Float(_) => Raw::Other("a decimal number"),
             DeValue::Datetime(_) => Raw::Other("a date"),
@@ -347,14 +347,17 @@ impl<'a> Reading<'a> {
     }
 
     /// Refuses a name that is not among those there are.
-    pub(super) fn known<'c>(&mut self, what: &str, (name, at): &Named, there_are: impl Iterator<Item = &'c str> + Clone) -> bool {
+    pub(super) fn known<'c>(
+        &mut self,
+        what: &str,
+        (name, at): &Named,
+        there_are: impl Iterator<Item = &'c str> + Clone,
+    ) -> bool {
         if there_are.clone().any(|one| one == name) {
             return true;
         }
-        let proposal = nearest(name, there_are.clone()).map_or_else(
-            || format!("there are {}", listed(there_are)),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let proposal = nearest(name, there_are.clone())
+            .map_or_else(|| format!("there are {}", listed(there_are)), |near| format!("did you mean `{near}`?"));
         self.mistake(*at, format!("there is no {what} `{name}`"), proposal);
         false
     }
