@@ -56,7 +56,7 @@ fn work_list(rows: usize) -> Markup {
         vec![
             html! { a href="#" { @if at == 3 { (LONG) } @else { "Person " (at + 1) } } },
             html! { @if at.is_multiple_of(3) { "Första kontakten" } @else { "Nytt försök att nå personen" } },
-            clock(due, 720, None),
+            clock(due, due - 120, None),
             html! { (at % 4) },
         ]
     };
