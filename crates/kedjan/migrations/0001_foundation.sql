@@ -68,12 +68,14 @@ CREATE TABLE account (
   login {text} NOT NULL,
   name {text} NOT NULL,
   password_hash {text} NOT NULL,
+  password_once {bool} NOT NULL,
   lang {text},
   active {bool} NOT NULL,
   created_at {int} NOT NULL,
   PRIMARY KEY (org_id, id)
 ) {strict};
 CREATE UNIQUE INDEX account_login ON account (login);
+CREATE INDEX account_name ON account (org_id, name, id);
 
 CREATE TABLE membership (
   org_id {uuid} NOT NULL,
@@ -149,6 +151,7 @@ CREATE TABLE person_merge (
   reason {text} NOT NULL,
   PRIMARY KEY (org_id, merged_id)
 ) {strict};
+CREATE INDEX person_merge_kept ON person_merge (org_id, kept_id);
 
 -- A case ("kase": case is a word of SQL). Sex, age band and municipality are what the tallies count it under.
 CREATE TABLE kase (
@@ -172,6 +175,7 @@ CREATE TABLE kase (
   PRIMARY KEY (org_id, id)
 ) {strict};
 CREATE UNIQUE INDEX kase_code ON kase (code);
+CREATE INDEX kase_opened_by ON kase (opened_by) WHERE opened_by IS NOT NULL;
 
 CREATE TABLE step (
   org_id {uuid} NOT NULL,
@@ -233,6 +237,7 @@ CREATE TABLE share (
   warn_at {int},
   assignee {uuid},
   since {int} NOT NULL,
+  until {int},
   ended_at {int},
   ended_why {text},
   routing {text} NOT NULL,
@@ -244,6 +249,7 @@ CREATE INDEX share_list_method ON share (org_id, unit_id, method, state, sort_at
 CREATE INDEX share_mine ON share (org_id, unit_id, assignee, state, sort_at, case_id) WHERE assignee IS NOT NULL;
 CREATE INDEX share_case ON share (case_org, case_id);
 CREATE INDEX share_person ON share (org_id, person_id);
+CREATE INDEX share_until ON share (org_id, unit_id, until) WHERE until IS NOT NULL AND state <> 'ended';
 CREATE INDEX share_due ON share (sort_at, org_id, unit_id, case_id) WHERE state = 'open';
 CREATE INDEX share_warn ON share (warn_at, org_id, unit_id, case_id) WHERE state = 'open';
 
@@ -351,6 +357,8 @@ CREATE TABLE audit_person (
   seq {int} NOT NULL,
   PRIMARY KEY (org_id, person_id, seq)
 ) {strict};
+
+CREATE INDEX audit_person_seq ON audit_person (org_id, seq, person_id);
 
 CREATE TABLE audit_head (
   org_id {uuid} NOT NULL PRIMARY KEY,

@@ -1,7 +1,19 @@
 //! Kedjan: the chain from discovery to support, held together across authorities.
 
+pub mod access;
+pub mod app;
+pub mod audit;
+pub mod http;
+pub mod cases;
+pub mod cli;
+pub mod consents;
+pub mod directory;
+pub mod login;
 pub mod people;
 pub mod reference;
+pub mod refusal;
 pub mod secrets;
+pub mod settings;
+pub mod statistics;
 pub mod store;
 pub mod web;

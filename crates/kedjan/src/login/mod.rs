@@ -34,6 +34,8 @@ pub struct Session {
     pub authority_name: String,
     /// The unit's county, two digits.
     pub county: String,
+    /// The unit's municipality, four digits; empty when it has none.
+    pub municipality: String,
     /// The language the person has chosen for good.
     pub lang: Option<Lang>,
 }

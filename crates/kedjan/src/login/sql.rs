@@ -18,7 +18,8 @@ pub(super) fn session(
 ) -> Result<Option<(Session, Timestamp)>, StoreError> {
     let found = tx.opt(
         sql!(
-            "SELECT s.org_id, s.unit_id, s.account_id, s.role, a.name, u.name, u.kind, o.name, u.county, a.lang, s.seen_at
+            "SELECT s.org_id, s.unit_id, s.account_id, s.role, a.name, u.name, u.kind, o.name, u.county, a.lang, s.seen_at,
+                    COALESCE(u.municipality, '')
              FROM session s
              JOIN account a ON a.org_id = s.org_id AND a.id = s.account_id
              JOIN membership m ON m.org_id = s.org_id AND m.account_id = s.account_id AND m.unit_id = s.unit_id
@@ -38,6 +39,7 @@ pub(super) fn session(
         unit_kind: row.get(6)?,
         authority_name: row.get(7)?,
         county: row.get(8)?,
+        municipality: row.get(11)?,
         lang: lang.as_deref().and_then(lang_of),
     };
     Ok(Some((session, row.get(10)?)))

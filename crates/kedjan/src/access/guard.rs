@@ -1,0 +1,155 @@
+//! The guard: loads, decides and writes the audit record in one step, and only then gives out what was asked for.
+
+use std::ops::Deref;
+
+use uuid::Uuid;
+
+use super::{Action, Decision, sql};
+use crate::app::{Cx, Stop};
+use crate::audit::{self, Entry};
+use crate::cases::CaseFile;
+use crate::refusal::Refused;
+use crate::store::{Sql, StoreError};
+
+/// Proof that the actor may have what is inside, and that the audit record of it is written in this transaction.
+/// Only this module can make one.
+#[derive(Debug)]
+pub struct Granted<T> {
+    inner: T,
+}
+
+impl<T> Deref for Granted<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.inner
+    }
+}
+
+impl<T> Granted<T> {
+    /// Carries the grant over to what was made of the object (the case after the step).
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Granted<U> {
+        Granted { inner: make(self.inner) }
+    }
+
+    /// The object, without its proof: for answering, when nothing more is to be done with it.
+    pub fn into_inner(self) -> T {
+        self.inner
+    }
+}
+
+/// How the actor's unit stands to a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// The unit began it.
+    Made,
+    /// It was handed over with a consent that is in force.
+    Consent,
+    /// It was handed over on a paragraph.
+    Law,
+    /// It was handed over, and no longer is: consent withdrawn or run out, or handed on.
+    Ended,
+    /// Nothing ties the unit to it. Also what a desk is decided with.
+    None,
+}
+
+impl Relation {
+    /// The name in the store, the policies and the audit record.
+    pub fn name(self) -> &'static str {
+        match self {
+            Relation::Made => "made",
+            Relation::Consent => "consent",
+            Relation::Law => "law",
+            Relation::Ended => "ended",
+            Relation::None => "none",
+        }
+    }
+
+    /// The relation of a stored name; anything else is none.
+    pub fn from_name(name: &str) -> Relation {
+        [Relation::Made, Relation::Consent, Relation::Law, Relation::Ended]
+            .into_iter()
+            .find(|r| r.name() == name)
+            .unwrap_or(Relation::None)
+    }
+}
+
+/// Loads a case by its code and decides whether the actor may do `action` with it.
+///
+/// What may not be known to exist is answered as what does not exist ([`Refused::NotFound`], 404); what is seen but not
+/// allowed is [`Refused::Forbidden`] (403). Both leave a record.
+pub fn case(tx: &mut dyn Sql, cx: &Cx, code: &str, action: Action) -> Result<Granted<CaseFile>, Stop> {
+    let found = CaseFile::load(tx, cx, code)?;
+    let (relation, protected, person) = match &found {
+        Some(file) => (file.relation(cx.now), sql::is_protected(tx, cx.actor.org, file.person())?, file.person()),
+        None => (Relation::None, false, None),
+    };
+    let decision = cx.app.policies.decide(action, cx.actor.role, relation, protected);
+    let people: Vec<Uuid> = if decision.allowed { person.into_iter().collect() } else { Vec::new() };
+    let object = if found.is_some() { code } else { "unknown" };
+    record(tx, cx, action, object, relation, &decision, &people, "")?;
+    match found {
+        Some(file) if decision.allowed => Ok(Granted { inner: file }),
+        Some(_) if cx.app.policies.decide(Action::SeeCase, cx.actor.role, relation, protected).allowed => {
+            Err(Refused::Forbidden.into())
+        }
+        _ => Err(Refused::NotFound.into()),
+    }
+}
+
+/// What a room found when it did what was asked at a desk, for the audit record.
+pub struct Seen<T> {
+    /// What was found or made.
+    pub value: T,
+    /// What it was about: a case code, a table; never a name.
+    pub object: String,
+    /// Whose data it holds.
+    pub people: Vec<Uuid>,
+}
+
+/// Decides whether the actor may do `action` at the unit's own desk, does it, and records it with whose data it concerned.
+pub fn list<T>(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    action: Action,
+    work: impl FnOnce(&mut dyn Sql, &mut Cx) -> Result<Seen<T>, Stop>,
+) -> Result<Granted<T>, Stop> {
+    let decision = cx.app.policies.decide(action, cx.actor.role, Relation::None, false);
+    if !decision.allowed {
+        record(tx, cx, action, "-", Relation::None, &decision, &[], "")?;
+        return Err(Refused::Forbidden.into());
+    }
+    let seen = work(tx, cx)?;
+    record(tx, cx, action, &seen.object, Relation::None, &decision, &seen.people, "")?;
+    Ok(Granted { inner: seen.value })
+}
+
+/// Decides whether the actor may do `action` at the unit's own desk, where nobody's data is concerned.
+pub fn desk(tx: &mut dyn Sql, cx: &mut Cx, action: Action, object: &str) -> Result<Granted<()>, Stop> {
+    let object = object.to_owned();
+    list(tx, cx, action, |_, _| Ok(Seen { value: (), object, people: Vec::new() }))
+}
+
+#[allow(clippy::too_many_arguments)] // the parts of one audit record
+fn record(
+    tx: &mut dyn Sql,
+    cx: &Cx,
+    action: Action,
+    object: &str,
+    relation: Relation,
+    decision: &Decision,
+    people: &[Uuid],
+    detail: &str,
+) -> Result<(), StoreError> {
+    let entry = Entry {
+        action: action.name(),
+        object,
+        relation: relation.name(),
+        allowed: decision.allowed,
+        policy: &decision.policy,
+        people,
+        detail,
+    };
+    audit::append(tx, cx.now, &cx.actor, &entry)?;
+    Ok(())
+}

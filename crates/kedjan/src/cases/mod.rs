@@ -1,0 +1,261 @@
+//! Cases: a chain of recorded steps by different authorities about one person and one event.
+
+pub mod answer;
+pub mod api;
+pub mod http;
+mod page;
+mod record;
+mod share;
+pub(crate) mod sql;
+mod view;
+mod worklist;
+
+use chain::case::{Recorded, State};
+use chain::method::Method;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+pub use record::{Begin, Idempotency, NewStep, begin, step};
+pub use share::{assign, hand_over_pending, withdraw};
+pub(crate) use share::consent_parties;
+pub use view::{ActionView, CaseView, ClockView, FieldView, ShareView, StepView, view};
+pub use worklist::{Counts, Filter, Line, WorkList, find, work_list};
+
+use crate::access::Relation;
+use crate::app::{App, Cx};
+use crate::store::{Sql, StoreError};
+
+/// The case as it lies in the store.
+#[derive(Clone, Debug)]
+pub struct CaseRow {
+    /// The authority that began it.
+    pub org: Uuid,
+    /// Its id inside.
+    pub id: Uuid,
+    /// Its number: ten characters with a check character, the only name it has outside.
+    pub code: String,
+    /// The unit that began it.
+    pub unit: Uuid,
+    /// The working method.
+    pub method: String,
+    /// The version it began with, and keeps.
+    pub method_version: u32,
+    /// The stage id; empty when the first step closed it.
+    pub stage: String,
+    /// When its first step happened.
+    pub began_at: Timestamp,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// How.
+    pub closing: Option<String>,
+    /// How many steps are recorded.
+    pub steps: u32,
+    /// Goes up with every change; its `ETag`.
+    pub version: i64,
+    /// The number of the case that opened it.
+    pub opened_by: Option<String>,
+    /// The county it is counted in.
+    pub county: String,
+    /// The municipality it is counted in.
+    pub municipality: String,
+    /// `woman`, `man` or `unknown`.
+    pub sex: String,
+    /// The age band it is counted in.
+    pub age_band: String,
+}
+
+/// What a unit's share is to the unit right now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShareState {
+    /// The unit has something to do.
+    Open,
+    /// The case goes on with another.
+    Passed,
+    /// The case is closed.
+    Closed,
+    /// The unit no longer has the case.
+    Ended,
+}
+
+impl ShareState {
+    /// The name in the store and the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            ShareState::Open => "open",
+            ShareState::Passed => "passed",
+            ShareState::Closed => "closed",
+            ShareState::Ended => "ended",
+        }
+    }
+
+    /// The state of a name.
+    pub fn from_name(name: &str) -> Option<ShareState> {
+        [ShareState::Open, ShareState::Passed, ShareState::Closed, ShareState::Ended]
+            .into_iter()
+            .find(|state| state.name() == name)
+    }
+}
+
+/// When and why a unit's right to a case ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// When.
+    pub at: Timestamp,
+    /// `withdrawn`, `expired` or `handed_on`.
+    pub why: String,
+}
+
+/// A unit's right to see a case, with its ground and end; also the unit's work item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// The unit's authority.
+    pub org: Uuid,
+    /// The unit.
+    pub unit: Uuid,
+    /// The case.
+    pub case: Uuid,
+    /// The authority that began the case.
+    pub case_org: Uuid,
+    /// The unit's authority's own record of the person.
+    pub person: Uuid,
+    /// As which party of the method.
+    pub party: String,
+    /// How the unit got it: `made`, `consent` or `law`.
+    pub relation: String,
+    /// The paragraph, or `consent`, or `made`.
+    pub ground: String,
+    /// What it is to the unit now.
+    pub state: ShareState,
+    /// Where it stands in the list, see the schema.
+    pub sort_at: i64,
+    /// The clock that is due next.
+    pub next_clock: Option<String>,
+    /// When to warn for it.
+    pub warn_at: Option<Timestamp>,
+    /// Who at the unit has taken it on.
+    pub assignee: Option<Uuid>,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when at most (the consent's end).
+    pub until: Option<Timestamp>,
+    /// Whether it is over.
+    pub ended: Option<Ended>,
+    /// The consent it rests on.
+    pub consent: Option<Uuid>,
+    /// Why this unit was chosen, as JSON.
+    pub routing: String,
+    /// The method, for the lists.
+    pub method: String,
+}
+
+impl Share {
+    /// How the unit stands to the case at a moment.
+    pub fn relation_at(&self, now: Timestamp) -> Relation {
+        if self.ended.is_some() || self.until.is_some_and(|until| until <= now) {
+            Relation::Ended
+        } else {
+            Relation::from_name(&self.relation)
+        }
+    }
+}
+
+/// A case with its history, as one unit stands to it. What the guard gives out.
+#[derive(Clone, Debug)]
+pub struct CaseFile {
+    /// The case.
+    pub row: CaseRow,
+    /// Its recorded steps with who took them.
+    pub(crate) steps: Vec<sql::StepRow>,
+    /// The same as the core reads them.
+    pub history: Vec<Recorded>,
+    /// What they amount to now.
+    pub state: State,
+    /// The share of the unit that looks; none for a stranger.
+    pub share: Option<Share>,
+}
+
+impl CaseFile {
+    /// Loads a case by its number, with the share of the actor's unit. For the guard only.
+    pub(crate) fn load(tx: &mut dyn Sql, cx: &Cx, code: &str) -> Result<Option<CaseFile>, StoreError> {
+        let Some(row) = sql::by_code(tx, code)? else { return Ok(None) };
+        let share = sql::share(tx, cx.actor.org, cx.actor.unit, row.id)?;
+        let steps = sql::steps(tx, row.org, row.id)?;
+        CaseFile::assemble(&cx.app, row, steps, share, cx.now).map(Some)
+    }
+
+    pub(super) fn assemble(
+        app: &App,
+        row: CaseRow,
+        steps: Vec<sql::StepRow>,
+        share: Option<Share>,
+        now: Timestamp,
+    ) -> Result<CaseFile, StoreError> {
+        let method = method_of(app, &row)?;
+        let history = steps.iter().map(recorded).collect::<Result<Vec<_>, _>>()?;
+        let state = State::replay(method, &history, now)
+            .map_err(|broken| StoreError::Fault(format!("case {}: {broken}", row.code)))?;
+        Ok(CaseFile { row, steps, history, state, share })
+    }
+
+    /// How the unit that looks stands to the case.
+    pub(crate) fn relation(&self, now: Timestamp) -> Relation {
+        self.share.as_ref().map_or(Relation::None, |share| share.relation_at(now))
+    }
+
+    /// The looking authority's own record of the person.
+    pub(crate) fn person(&self) -> Option<Uuid> {
+        self.share.as_ref().map(|share| share.person)
+    }
+
+    /// The method version the case began with.
+    pub fn method<'a>(&self, app: &'a App) -> Result<&'a Method, StoreError> {
+        method_of(app, &self.row)
+    }
+
+    /// The share of the unit that looks.
+    pub(crate) fn own_share(&self) -> Result<&Share, StoreError> {
+        self.share
+            .as_ref()
+            .ok_or_else(|| StoreError::Fault(format!("case {} was granted without a share", self.row.code)))
+    }
+
+    /// The entity tag: changes with every change of the case.
+    pub fn etag(&self) -> String {
+        format!("\"{}\"", self.row.version)
+    }
+}
+
+fn method_of<'a>(app: &'a App, row: &CaseRow) -> Result<&'a Method, StoreError> {
+    app.library.get(&row.method, row.method_version).ok_or_else(|| {
+        StoreError::Fault(format!("case {} follows {} version {}, which is not loaded", row.code, row.method, row.method_version))
+    })
+}
+
+fn recorded(row: &sql::StepRow) -> Result<Recorded, StoreError> {
+    Ok(Recorded {
+        seq: row.seq,
+        step: row.step.clone(),
+        outcome: row.outcome.clone(),
+        at: row.at,
+        recorded_at: row.recorded_at,
+        fields: serde_json::from_str(&row.fields)
+            .map_err(|_| StoreError::Fault(format!("the fields of step {} are not JSON", row.seq)))?,
+        by_unit: row.by_unit.to_string(),
+        corrects: row.corrects,
+    })
+}
+
+/// The bands that ages are counted in.
+pub fn age_band(age: Option<u32>) -> &'static str {
+    match age {
+        None => "unknown",
+        Some(0..=14) => "0-14",
+        Some(15..=17) => "15-17",
+        Some(18..=20) => "18-20",
+        Some(21..=24) => "21-24",
+        Some(25..=34) => "25-34",
+        Some(35..=44) => "35-44",
+        Some(45..=64) => "45-64",
+        Some(_) => "65-",
+    }
+}

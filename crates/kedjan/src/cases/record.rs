@@ -1,0 +1,444 @@
+//! Recording: what happens when somebody begins a case or takes a step in it. One transaction: the step, its clocks, shares,
+//! tallies and audit record, or nothing.
+
+use chain::decide::{Attempt, Decision, Opening, decide};
+use chain::field::{Kind, Values};
+use chain::method::{Method, Step};
+use jiff::{Timestamp, tz::TimeZone};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::share::{self, Handing};
+use super::{CaseFile, CaseRow, Share, ShareState, age_band, sql};
+use crate::access::{self, Action, Granted, Seen};
+use crate::app::{Cx, Stop};
+use crate::consents::{self, NewConsent};
+use crate::directory::{self, Unit};
+use crate::people::{self, Contact, NewPerson};
+use crate::refusal::Refused;
+use crate::statistics::tally;
+use crate::store::{Sql, StoreError};
+use crate::{reference, secrets};
+
+/// A step as someone asks for it.
+#[derive(Clone, Debug)]
+pub struct NewStep {
+    /// The step id.
+    pub step: String,
+    /// The outcome id.
+    pub outcome: String,
+    /// When it happened; now when not said.
+    pub at: Option<Timestamp>,
+    /// The answers.
+    pub fields: Values,
+    /// The number of the step it corrects.
+    pub corrects: Option<u32>,
+}
+
+/// A case as someone asks for it.
+#[derive(Clone, Debug)]
+pub struct Begin {
+    /// The working method.
+    pub method: String,
+    /// The person, if anything is known.
+    pub person: NewPerson,
+    /// The first step.
+    pub step: NewStep,
+}
+
+/// The key that makes a request the same request, and what the request was.
+#[derive(Clone, Debug)]
+pub struct Idempotency {
+    /// The caller's key.
+    pub key: String,
+    /// SHA-256 of the request.
+    pub digest: [u8; 32],
+}
+
+impl Idempotency {
+    /// A key with the request it stands for.
+    pub fn new(key: &str, request: &[u8]) -> Idempotency {
+        Idempotency { key: key.to_owned(), digest: Sha256::digest(request).into() }
+    }
+
+    /// The case that this very request led to before; refuses the key of another request.
+    fn earlier(&self, tx: &mut dyn Sql, cx: &Cx) -> Result<Option<String>, Stop> {
+        match sql::replayed(tx, cx.actor.org, cx.actor.id, &self.key)? {
+            None => Ok(None),
+            Some((digest, code)) if digest == self.digest => Ok(Some(code)),
+            Some(_) => Err(Refused::KeyReused.into()),
+        }
+    }
+
+    fn remember(&self, tx: &mut dyn Sql, cx: &Cx, code: &str, seq: u32) -> Result<(), StoreError> {
+        sql::remember(tx, cx.actor.org, cx.actor.id, &self.key, &self.digest, code, seq, cx.now)
+    }
+}
+
+/// Begins a case with its first step.
+pub fn begin(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    wanted: &Begin,
+    idempotency: Option<&Idempotency>,
+) -> Result<Granted<CaseFile>, Stop> {
+    if let Some(idempotency) = idempotency
+        && let Some(code) = idempotency.earlier(tx, cx)?
+    {
+        return access::case(tx, cx, &code, Action::SeeCase);
+    }
+    access::list(tx, cx, Action::BeginCase, |tx, cx| {
+        let unit = directory::own_unit(tx, cx)?;
+        let app = cx.app.clone();
+        let method = app.library.current(&wanted.method).ok_or_else(|| unknown_method(cx, &wanted.method))?;
+        let party = beginning_party(method, &wanted.step.step, &unit);
+        let attempt = attempt(cx, &wanted.step, party, unit.id);
+        let decision = decide(method, &[], attempt, cx.now)
+            .map_err(|refusal| stop(refusal, method, cx))?;
+        let consent = consent_of(cx, &decision)?;
+        let person = remember(tx, cx, &wanted.person)?;
+        let file = start(tx, cx, Start { method, unit: &unit, person, decision, consent, opened_by: None })?;
+        if let Some(idempotency) = idempotency {
+            idempotency.remember(tx, cx, &file.row.code, 1)?;
+        }
+        Ok(Seen { object: file.row.code.clone(), people: vec![person], value: file })
+    })
+}
+
+/// Takes a step in a case.
+pub fn step(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    code: &str,
+    wanted: &NewStep,
+    if_match: Option<&str>,
+    idempotency: Option<&Idempotency>,
+) -> Result<Granted<CaseFile>, Stop> {
+    if let Some(idempotency) = idempotency
+        && let Some(code) = idempotency.earlier(tx, cx)?
+    {
+        return access::case(tx, cx, &code, Action::SeeCase);
+    }
+    let granted = access::case(tx, cx, code, Action::RecordStep)?;
+    let file = CaseFile::clone(&granted);
+    if if_match.is_some_and(|tag| tag != "*" && tag != file.etag()) {
+        return Err(Refused::Stale { etag: file.etag() }.into());
+    }
+    let app = cx.app.clone();
+    let method = file.method(&app)?;
+    let party = file.own_share()?.party.clone();
+    let attempt = attempt(cx, wanted, party, cx.actor.unit);
+    let decision =
+        decide(method, &file.history, attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
+    let consent = consent_of(cx, &decision)?;
+    let after = apply(tx, cx, method, file, decision, consent)?;
+    if let Some(idempotency) = idempotency {
+        idempotency.remember(tx, cx, code, after.row.steps)?;
+    }
+    Ok(granted.map(|_| after))
+}
+
+/// Records a step that follows from something else than a form: a consent that was withdrawn.
+pub(super) fn follow(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    method: &Method,
+    file: CaseFile,
+    step: &Step,
+    outcome: &str,
+) -> Result<CaseFile, Stop> {
+    let attempt = Attempt {
+        step: step.id.clone(),
+        outcome: outcome.to_owned(),
+        at: cx.now,
+        fields: Values::new(),
+        party: step.by.clone(),
+        unit: cx.actor.unit.to_string(),
+        corrects: None,
+    };
+    let decision =
+        decide(method, &file.history, attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
+    apply(tx, cx, method, file, decision, None)
+}
+
+/// The authority's own record of the person: the one it has already under that number, brought up to date, or a new one.
+fn remember(tx: &mut dyn Sql, cx: &mut Cx, person: &NewPerson) -> Result<Uuid, Stop> {
+    let app = cx.app.clone();
+    if let Some(identity) = &person.identity
+        && let Some(known) = people::find_by_identity(tx, &app.keyring, cx.actor.org, identity)?
+    {
+        let before = people::load(tx, &app.keyring, cx.actor.org, known)?;
+        let contact = Contact {
+            phone: person.contact.phone.clone().or(before.contact.phone),
+            email: person.contact.email.clone().or(before.contact.email),
+            address: person.contact.address.clone().or(before.contact.address),
+            municipality: person.contact.municipality.clone().or(before.contact.municipality),
+        };
+        let protected = person.protected || before.protected;
+        people::update_contact(tx, &app.keyring, cx.actor.org, known, &contact, protected)?;
+        return Ok(known);
+    }
+    let id = cx.id();
+    Ok(people::create(tx, &app.keyring, cx.actor.org, person, cx.now, id)?)
+}
+
+fn attempt(cx: &Cx, wanted: &NewStep, party: String, unit: Uuid) -> Attempt {
+    Attempt {
+        step: wanted.step.clone(),
+        outcome: wanted.outcome.clone(),
+        at: wanted.at.unwrap_or(cx.now),
+        fields: wanted.fields.clone(),
+        party,
+        unit: unit.to_string(),
+        corrects: wanted.corrects,
+    }
+}
+
+fn stop(refusal: chain::decide::Refusal, method: &Method, cx: &Cx) -> Stop {
+    match Refused::of_step(refusal, method, cx.lang) {
+        Ok(refused) => refused.into(),
+        Err(fault) => Stop::Store(fault),
+    }
+}
+
+fn unknown_method(cx: &Cx, tried: &str) -> Refused {
+    let known: Vec<&str> = cx.app.library.methods().map(|m| m.id.as_str()).collect();
+    Refused::Fields(vec![crate::refusal::FieldIssue {
+        pointer: "/method".into(),
+        detail: crate::t!(cx.lang, "method-unknown", tried = tried, known = known.join(", ")),
+    }])
+}
+
+/// As which party the unit begins: the one whose step it is, if the unit is of its kind; else one that it is, so that the
+/// core can say whose step it would have been.
+fn beginning_party(method: &Method, step: &str, unit: &Unit) -> String {
+    let is = |party: &str| method.party(party).is_some_and(|p| p.kinds.contains(&unit.kind));
+    match method.step(step) {
+        Some(step) if is(&step.by) => step.by.clone(),
+        _ => method.parties().iter().find(|p| is(&p.id)).map_or_else(String::new, |p| p.id.clone()),
+    }
+}
+
+/// The consent that a step carries, checked.
+fn consent_of(cx: &Cx, decision: &Decision) -> Result<Option<NewConsent>, Refused> {
+    match decision.recorded.fields.get("consent") {
+        None => Ok(None),
+        Some(value) => NewConsent::parse(value, cx.lang, "/step/fields/consent").map_err(Refused::Fields),
+    }
+}
+
+/// What a new case begins with.
+struct Start<'a> {
+    method: &'a Method,
+    unit: &'a Unit,
+    person: Uuid,
+    decision: Decision,
+    consent: Option<NewConsent>,
+    opened_by: Option<String>,
+}
+
+fn start(tx: &mut dyn Sql, cx: &mut Cx, s: Start<'_>) -> Result<CaseFile, Stop> {
+    let facts = people::load(tx, &cx.app.keyring, cx.actor.org, s.person)?;
+    let event_place = municipality_answer(s.method, &s.decision);
+    let residence = facts.contact.municipality.clone().filter(|m| m.starts_with(&s.unit.county));
+    let today = s.decision.recorded.at.to_zoned(TimeZone::UTC).date();
+    let party = s.decision_party();
+    let row = CaseRow {
+        org: cx.actor.org,
+        id: cx.id(),
+        code: secrets::case_code(cx.chance.rng()),
+        unit: s.unit.id,
+        method: s.method.id.clone(),
+        method_version: s.method.version,
+        stage: String::new(),
+        began_at: s.decision.recorded.at,
+        closed_at: None,
+        closing: None,
+        steps: 0,
+        version: 0,
+        opened_by: s.opened_by,
+        county: s.unit.county.clone(),
+        municipality: residence.or(event_place).or(s.unit.municipality.clone()).unwrap_or_default(),
+        sex: facts.sex.map_or("unknown", people::Sex::code).to_owned(),
+        age_band: age_band(facts.age_on(today)).to_owned(),
+    };
+    let own = Share {
+        org: row.org,
+        unit: row.unit,
+        case: row.id,
+        case_org: row.org,
+        person: s.person,
+        party,
+        relation: "made".into(),
+        ground: "made".into(),
+        state: ShareState::Open,
+        sort_at: 0,
+        next_clock: None,
+        warn_at: None,
+        assignee: None,
+        since: cx.now,
+        until: None,
+        ended: None,
+        consent: None,
+        routing: "{}".into(),
+        method: row.method.clone(),
+    };
+    sql::insert_case(tx, &row)?;
+    let before = CaseFile {
+        row,
+        steps: Vec::new(),
+        history: Vec::new(),
+        state: chain::case::State::replay(s.method, &[], cx.now)
+            .map_err(|broken| StoreError::Fault(broken.to_string()))?,
+        share: Some(own),
+    };
+    apply(tx, cx, s.method, before, s.decision, s.consent)
+}
+
+impl Start<'_> {
+    fn decision_party(&self) -> String {
+        self.method.step(&self.decision.recorded.step).map_or_else(String::new, |step| step.by.clone())
+    }
+}
+
+/// The municipality where it happened, where the step asks for one.
+fn municipality_answer(method: &Method, decision: &Decision) -> Option<String> {
+    let step = method.step(&decision.recorded.step)?;
+    step.fields
+        .iter()
+        .find(|field| field.kind == Kind::Municipality)
+        .and_then(|field| decision.recorded.fields.get(&field.id))
+        .and_then(|value| value.as_str())
+        .filter(|code| reference::municipality(code).is_some())
+        .map(str::to_owned)
+}
+
+/// Stores a decided step with all that follows from it.
+fn apply(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    method: &Method,
+    before: CaseFile,
+    decision: Decision,
+    consent: Option<NewConsent>,
+) -> Result<CaseFile, Stop> {
+    let own = before.own_share()?.clone();
+    let read_version = before.row.version;
+    let (clear, texts) = part_texts(method, &decision);
+    let step_row = sql::StepRow {
+        seq: decision.recorded.seq,
+        step: decision.recorded.step.clone(),
+        outcome: decision.recorded.outcome.clone(),
+        at: decision.recorded.at,
+        recorded_at: cx.now,
+        by_org: cx.actor.org,
+        by_unit: cx.actor.unit,
+        by_actor: cx.actor.id,
+        party: own.party.clone(),
+        fields: serde_json::Value::Object(clear).to_string(),
+        corrects: decision.recorded.corrects,
+    };
+    let mut row = before.row.clone();
+    row.stage = decision.state.stage.clone().unwrap_or_default();
+    row.closed_at = decision.state.closed.as_ref().map(|c| c.at);
+    row.closing = decision.state.closed.as_ref().map(|c| c.closing.clone());
+    row.steps = decision.recorded.seq;
+    row.version = read_version + 1;
+    if !sql::update_case(tx, &row, read_version)? {
+        return Err(StoreError::Busy.into());
+    }
+    sql::insert_step(tx, row.org, row.id, &step_row)?;
+    store_clocks(tx, &row, &before.state, &decision.state)?;
+    tally::move_on(tx, method, &row, &before.state, &decision.state)?;
+
+    let mut steps = before.steps;
+    steps.push(step_row);
+    let mut file = CaseFile::assemble(&cx.app, row, steps, Some(own.clone()), cx.now)?;
+    if let Some(new) = &consent {
+        let parties = share::consent_parties_of(method);
+        consents::store(tx, cx, &file.row, own.person, parties, new)?;
+    }
+    let handing = Handing { method, file: &file, own: &own, texts: &texts };
+    let mut shares = if read_version == 0 { vec![own.clone()] } else { sql::shares(tx, file.row.org, file.row.id)? };
+    share::seal_texts(tx, cx, &handing, &shares)?;
+    share::hand_over(tx, cx, &handing, &decision.handovers, &mut shares)?;
+    share::refresh(tx, cx, method, &file, shares, read_version == 0)?;
+    for opening in &decision.opens {
+        open(tx, cx, opening, &own, &texts, &file.row.code)?;
+    }
+    file.share = sql::share(tx, cx.actor.org, cx.actor.unit, file.row.id)?;
+    Ok(file)
+}
+
+/// Opens a chain of another method because of a step in this one: the concern for a child, whatever was answered otherwise.
+fn open(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    opening: &Opening,
+    own: &Share,
+    texts: &[(String, String)],
+    from: &str,
+) -> Result<(), Stop> {
+    let unit = directory::own_unit(tx, cx)?;
+    let app = cx.app.clone();
+    let method = app
+        .library
+        .current(&opening.method)
+        .ok_or_else(|| StoreError::Fault(format!("the method {} is not loaded", opening.method)))?;
+    let mut fields = opening.fields.clone();
+    for (field, text) in texts {
+        if method.step(&opening.step).is_some_and(|s| s.fields.iter().any(|f| &f.id == field)) {
+            fields.entry(field.clone()).or_insert_with(|| text.clone().into());
+        }
+    }
+    let wanted = NewStep {
+        step: opening.step.clone(),
+        outcome: opening.outcome.clone(),
+        at: None,
+        fields,
+        corrects: None,
+    };
+    let party = beginning_party(method, &wanted.step, &unit);
+    let decision = decide(method, &[], attempt(cx, &wanted, party, unit.id), cx.now)
+        .map_err(|refusal| stop(refusal, method, cx))?;
+    let opened_by = Some(from.to_owned());
+    start(tx, cx, Start { method, unit: &unit, person: own.person, decision, consent: None, opened_by })?;
+    Ok(())
+}
+
+/// Parts what a step says into what may stand in clear and the free texts, which are sealed; a consent goes to its own room.
+fn part_texts(method: &Method, decision: &Decision) -> (Values, Vec<(String, String)>) {
+    let mut clear = Values::new();
+    let mut texts = Vec::new();
+    let step = method.step(&decision.recorded.step);
+    for (id, value) in &decision.recorded.fields {
+        let kind = step.and_then(|s| s.fields.iter().find(|f| &f.id == id)).map(|f| &f.kind);
+        match (kind, value.as_str()) {
+            (Some(Kind::Consent), _) => {}
+            (Some(Kind::Text { .. }), Some(text)) => texts.push((id.clone(), text.to_owned())),
+            _ => {
+                clear.insert(id.clone(), value.clone());
+            }
+        }
+    }
+    (clear, texts)
+}
+
+fn store_clocks(
+    tx: &mut dyn Sql,
+    row: &CaseRow,
+    before: &chain::case::State,
+    after: &chain::case::State,
+) -> Result<(), StoreError> {
+    for run in &after.clocks {
+        if !before.clocks.contains(run) {
+            sql::upsert_clock(tx, row.org, row.id, run)?;
+        }
+    }
+    for gone in &before.clocks {
+        if !after.clocks.iter().any(|run| run.clock == gone.clock) {
+            sql::delete_clock(tx, row.org, row.id, &gone.clock, gone.started_at)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,344 @@
+//! Who has a case: handing it over, letting go of it, and what it is to each unit now.
+
+use chain::case::State;
+use chain::decide::Handover;
+use chain::method::{Ground, Method};
+use chain::route::{Wanted, route};
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::view::sees_closing;
+use super::{CaseFile, Ended, Share, ShareState, sql};
+use crate::access::{self, Action, Granted};
+use crate::app::{Cx, Stop};
+use crate::consents::{self, Consent};
+use crate::directory;
+use crate::people::{self, Copied, TextPlace};
+use crate::store::{Sql, StoreError};
+
+/// Where an open case stands in a list when nothing is due: after everything that is.
+const NOTHING_DUE: i64 = 9_000_000_000_000_000;
+
+/// A case that a unit hands over.
+pub(super) struct Handing<'a> {
+    pub method: &'a Method,
+    pub file: &'a CaseFile,
+    /// The share of the unit that hands over.
+    pub own: &'a Share,
+    /// The free texts of the step that is being recorded.
+    pub texts: &'a [(String, String)],
+}
+
+/// The parties that a consent in this method lets have the case: all that a handover on consent goes to.
+pub(super) fn consent_parties_of(method: &Method) -> Vec<String> {
+    let mut parties: Vec<String> = method
+        .handovers()
+        .iter()
+        .filter(|rule| rule.ground == Ground::Consent)
+        .map(|rule| rule.to.clone())
+        .collect();
+    parties.sort_unstable();
+    parties.dedup();
+    parties
+}
+
+/// The parties that a consent in a granted case is for.
+pub(crate) fn consent_parties(cx: &Cx, file: &CaseFile) -> Result<Vec<String>, StoreError> {
+    Ok(consent_parties_of(file.method(&cx.app)?))
+}
+
+/// Seals the free texts of the step that is being recorded, one copy for each authority that may read them.
+pub(super) fn seal_texts(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    handing: &Handing<'_>,
+    shares: &[Share],
+) -> Result<(), Stop> {
+    let Some(last) = handing.file.steps.last() else { return Ok(()) };
+    let mut sealed_for: Vec<Uuid> = Vec::new();
+    for share in shares.iter().filter(|share| share.ended.is_none()) {
+        if sealed_for.contains(&share.org) {
+            continue;
+        }
+        for (field, text) in handing.texts {
+            if share.unit == handing.own.unit || may_see(handing.method, &last.step, field, &share.party) {
+                let place = TextPlace { case_id: share.case, seq: last.seq, field };
+                people::seal_text(tx, &cx.app.keyring, (share.org, share.person), place, text)?;
+            }
+        }
+        sealed_for.push(share.org);
+    }
+    Ok(())
+}
+
+/// Whether a party may see a field of a step.
+pub(super) fn may_see(method: &Method, step: &str, field: &str, party: &str) -> bool {
+    method
+        .step(step)
+        .and_then(|s| s.fields.iter().find(|f| f.id == field))
+        .is_some_and(|f| f.seen_by.iter().any(|p| p == party))
+}
+
+/// Hands the case over as the method says, where the ground is there. A handover on consent waits until there is one, and
+/// one that finds no receiver waits for the unit that has the case: it is never lost.
+pub(super) fn hand_over(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    handing: &Handing<'_>,
+    handovers: &[Handover],
+    shares: &mut Vec<Share>,
+) -> Result<(), Stop> {
+    for handover in handovers {
+        let (relation, ground, consent) = match &handover.ground {
+            Ground::Law(law) => ("law", law.clone(), None),
+            Ground::Consent => {
+                let given = consents::of_case(tx, handing.file)?;
+                match given.into_iter().rfind(|c| c.holds(cx.now) && c.parties.contains(&handover.to)) {
+                    Some(consent) => ("consent", "consent".to_owned(), Some(consent)),
+                    None => continue,
+                }
+            }
+        };
+        let Some(share) = receiver(tx, cx, handing, handover, relation, &ground, consent.as_ref())? else {
+            continue;
+        };
+        if handover.releases_sender && share.unit != handing.own.unit {
+            for own in shares.iter_mut().filter(|s| s.unit == handing.own.unit) {
+                own.ended = Some(Ended { at: cx.now, why: "handed_on".into() });
+            }
+        }
+        shares.retain(|s| s.unit != share.unit);
+        shares.push(share);
+    }
+    Ok(())
+}
+
+/// Finds the unit that receives, copies what it needs of the person to its authority, and makes its share.
+fn receiver(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    handing: &Handing<'_>,
+    handover: &Handover,
+    relation: &str,
+    ground: &str,
+    consent: Option<&Consent>,
+) -> Result<Option<Share>, Stop> {
+    let row = &handing.file.row;
+    let facts = people::load(tx, &cx.app.keyring, handing.own.org, handing.own.person)?;
+    let residence = handover.residence_from.clone().or_else(|| facts.contact.municipality.clone());
+    let place = residence.clone().unwrap_or_else(|| row.municipality.clone());
+    let county = place.get(..2).filter(|c| !c.is_empty()).unwrap_or(&row.county).to_owned();
+    let substance = answer(handing.file, "substance");
+    let kinds = handing.method.party(&handover.to).map(|p| p.kinds.clone()).unwrap_or_default();
+    let wanted = Wanted {
+        kinds,
+        residence: Some(place.clone()).filter(|p| !p.is_empty()),
+        county: county.clone(),
+        age: facts.age_on(cx.now.to_zoned(TimeZone::UTC).date()),
+        substance,
+    };
+    let mut candidates = directory::sql::candidates(tx, &place, &county)?;
+    let mut choice = route(&wanted, &candidates);
+    if choice.is_err() && county != row.county {
+        // The home county has nobody here: the county where it happened takes it, and passes it on by hand.
+        candidates = directory::sql::candidates(tx, "", &row.county)?;
+        choice = route(&Wanted { county: row.county.clone(), ..wanted }, &candidates);
+    }
+    let Ok(choice) = choice else { return Ok(None) };
+    let Some(unit) = choice.unit.parse().ok().map(|id| directory::sql::unit_by_id(tx, id)).transpose()?.flatten() else {
+        return Ok(None);
+    };
+    let person = if unit.org == handing.own.org {
+        handing.own.person
+    } else {
+        // A consent is for what its text says: the name and how the person is reached, not the number.
+        let copied = Copied { name: true, identity: consent.is_none(), contact: true };
+        let new_id = cx.id();
+        people::copy_to(tx, &cx.app.keyring, (handing.own.org, handing.own.person), unit.org, copied, cx.now, new_id)?
+    };
+    copy_texts(tx, cx, handing, &handover.to, unit.org, person)?;
+    Ok(Some(Share {
+        org: unit.org,
+        unit: unit.id,
+        case: row.id,
+        case_org: row.org,
+        person,
+        party: handover.to.clone(),
+        relation: relation.to_owned(),
+        ground: ground.to_owned(),
+        state: ShareState::Open,
+        sort_at: NOTHING_DUE,
+        next_clock: None,
+        warn_at: None,
+        assignee: None,
+        since: cx.now,
+        until: consent.map(|c| c.ends_at),
+        ended: None,
+        consent: consent.map(|c| c.id),
+        routing: json!({ "why": choice.why, "fallback": choice.fallback, "residence_known": residence.is_some() })
+            .to_string(),
+        method: row.method.clone(),
+    }))
+}
+
+/// The latest answer to a question, whoever gave it.
+fn answer(file: &CaseFile, field: &str) -> Option<String> {
+    file.history
+        .iter()
+        .rev()
+        .find_map(|step| step.fields.get(field))
+        .and_then(|value| value.as_str())
+        .map(str::to_owned)
+}
+
+/// Gives the receiving authority its own copies of the free texts that it may read.
+fn copy_texts(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    handing: &Handing<'_>,
+    party: &str,
+    to_org: Uuid,
+    to_person: Uuid,
+) -> Result<(), Stop> {
+    if to_org == handing.own.org {
+        return Ok(());
+    }
+    let case_id = handing.own.case;
+    for held in people::open_texts(tx, &cx.app.keyring, (handing.own.org, handing.own.person), case_id)? {
+        let step = handing.file.steps.iter().find(|step| step.seq == held.seq);
+        if step.is_some_and(|step| may_see(handing.method, &step.step, &held.field, party)) {
+            let place = TextPlace { case_id, seq: held.seq, field: &held.field };
+            people::seal_text(tx, &cx.app.keyring, (to_org, to_person), place, &held.text)?;
+        }
+    }
+    Ok(())
+}
+
+/// The handovers that wait: the party should have the case, and nobody of that party ever has.
+pub(super) fn waiting(method: &Method, file: &CaseFile, shares: &[Share]) -> Result<Vec<Handover>, StoreError> {
+    if file.state.closed.is_some() {
+        return Ok(Vec::new());
+    }
+    let called_for = chain::called_for(method, &file.history).map_err(|broken| StoreError::Fault(broken.to_string()))?;
+    Ok(called_for.into_iter().filter(|handover| !shares.iter().any(|s| s.party == handover.to)).collect())
+}
+
+/// Hands over what has waited for its ground, in a granted case.
+pub fn hand_over_pending(tx: &mut dyn Sql, cx: &mut Cx, mut file: CaseFile) -> Result<CaseFile, Stop> {
+    let app = cx.app.clone();
+    let method = file.method(&app)?;
+    let own = file.own_share()?.clone();
+    let mut shares = sql::shares(tx, file.row.org, file.row.id)?;
+    let waiting = waiting(method, &file, &shares)?;
+    let read_version = file.row.version;
+    file.row.version += 1;
+    if !sql::update_case(tx, &file.row, read_version)? {
+        return Err(StoreError::Busy.into());
+    }
+    let handing = Handing { method, file: &file, own: &own, texts: &[] };
+    hand_over(tx, cx, &handing, &waiting, &mut shares)?;
+    refresh(tx, cx, method, &file, shares, false)?;
+    file.share = sql::share(tx, cx.actor.org, cx.actor.unit, file.row.id)?;
+    Ok(file)
+}
+
+/// Ends every share that rests on a withdrawn consent, and closes the case if the method says so.
+pub fn withdraw(tx: &mut dyn Sql, cx: &mut Cx, file: CaseFile, consent: &Consent) -> Result<(), Stop> {
+    let app = cx.app.clone();
+    let method = file.method(&app)?;
+    let mut shares = sql::shares(tx, file.row.org, file.row.id)?;
+    for share in shares.iter_mut().filter(|s| s.consent == Some(consent.id) && s.ended.is_none()) {
+        share.ended = Some(Ended { at: cx.now, why: "withdrawn".into() });
+    }
+    refresh(tx, cx, method, &file, shares, false)?;
+    Ok(())
+}
+
+/// Says who at the unit has the case.
+pub fn assign(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    code: &str,
+    to: Option<Uuid>,
+) -> Result<Granted<CaseFile>, Stop> {
+    let granted = access::case(tx, cx, code, Action::AssignCase)?;
+    let mut share = granted.own_share()?.clone();
+    share.assignee = to;
+    sql::put_share(tx, &share)?;
+    Ok(granted.map(|file| CaseFile { share: Some(share), ..file }))
+}
+
+/// Ends the unit's shares whose consent has run out, so that its list and counts say what holds now.
+pub(super) fn end_expired(tx: &mut dyn Sql, cx: &Cx) -> Result<(), StoreError> {
+    for case in sql::expired(tx, cx.actor.org, cx.actor.unit, cx.now)? {
+        if let Some(mut share) = sql::share(tx, cx.actor.org, cx.actor.unit, case)? {
+            count(tx, &share, Some(share.state), ShareState::Ended)?;
+            share.ended = Some(Ended { at: share.until.unwrap_or(cx.now), why: "expired".into() });
+            share.state = ShareState::Ended;
+            sql::put_share(tx, &share)?;
+        }
+    }
+    Ok(())
+}
+
+/// Brings every share of a case in line with its state, and the counts with the shares.
+pub(super) fn refresh(
+    tx: &mut dyn Sql,
+    cx: &Cx,
+    method: &Method,
+    file: &CaseFile,
+    shares: Vec<Share>,
+    is_new: bool,
+) -> Result<(), StoreError> {
+    let pending = !waiting(method, file, &shares)?.is_empty();
+    for mut share in shares {
+        let stored = if is_new && share.relation == "made" {
+            None
+        } else {
+            sql::share(tx, share.org, share.unit, share.case)?
+        };
+        stand(&mut share, method, &file.state, pending, cx.now);
+        if stored.as_ref() != Some(&share) {
+            count(tx, &share, stored.map(|s| s.state), share.state)?;
+            sql::put_share(tx, &share)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the case is to the unit now, and where it stands in the unit's list.
+fn stand(share: &mut Share, method: &Method, state: &State, pending: bool, now: Timestamp) {
+    let waits = state.waits_for(method, &share.party) || (pending && share.relation == "made");
+    share.next_clock = None;
+    share.warn_at = None;
+    if share.ended.is_some() {
+        share.state = ShareState::Ended;
+        share.sort_at = -now.as_microsecond();
+    } else if let Some(closed) = state.closed.as_ref().filter(|c| sees_closing(method, &share.party, &c.closing)) {
+        share.state = ShareState::Closed;
+        share.sort_at = -closed.at.as_microsecond();
+    } else if waits {
+        share.state = ShareState::Open;
+        share.sort_at = NOTHING_DUE;
+        let next = state.open_clocks().filter(|run| run.party == share.party).min_by_key(|run| run.due_at);
+        if let Some(run) = next {
+            share.sort_at = run.due_at.as_microsecond();
+            share.next_clock = Some(run.clock.clone());
+            share.warn_at = run.warn_at;
+        }
+    } else if share.state != ShareState::Passed {
+        share.state = ShareState::Passed;
+        share.sort_at = -now.as_microsecond();
+    }
+}
+
+fn count(tx: &mut dyn Sql, share: &Share, from: Option<ShareState>, to: ShareState) -> Result<(), StoreError> {
+    if from == Some(to) {
+        return Ok(());
+    }
+    if let Some(from) = from {
+        sql::count_work(tx, share.org, share.unit, &share.method, from.name(), -1)?;
+    }
+    sql::count_work(tx, share.org, share.unit, &share.method, to.name(), 1)
+}

@@ -1,0 +1,542 @@
+//! All SQL of cases: the case, its steps and clocks, who shares it, and the work lists.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{CaseRow, Ended, Share, ShareState};
+use crate::app::Cx;
+use crate::store::{Row, Sql, StoreError};
+use crate::{args, sql};
+
+pub(super) fn by_code(tx: &mut dyn Sql, code: &str) -> Result<Option<CaseRow>, StoreError> {
+    tx.opt(
+        sql!(
+            "SELECT org_id, id, code, unit_id, method, method_version, stage, began_at, closed_at, closing, steps,
+                    version, opened_by, county, municipality, sex, age_band
+             FROM kase WHERE code = $1"
+        ),
+        &args![code],
+    )?
+    .map(|row| case_row(&row))
+    .transpose()
+}
+
+fn case_row(row: &Row) -> Result<CaseRow, StoreError> {
+    Ok(CaseRow {
+        org: row.get(0)?,
+        id: row.get(1)?,
+        code: row.get(2)?,
+        unit: row.get(3)?,
+        method: row.get(4)?,
+        method_version: row.get(5)?,
+        stage: row.get(6)?,
+        began_at: row.get(7)?,
+        closed_at: row.get(8)?,
+        closing: row.get(9)?,
+        steps: row.get(10)?,
+        version: row.get(11)?,
+        opened_by: row.get(12)?,
+        county: row.get(13)?,
+        municipality: row.get(14)?,
+        sex: row.get(15)?,
+        age_band: row.get(16)?,
+    })
+}
+
+pub(super) fn insert_case(tx: &mut dyn Sql, c: &CaseRow) -> Result<(), StoreError> {
+    tx.exec(
+        sql!(
+            "INSERT INTO kase (org_id, id, code, unit_id, method, method_version, stage, began_at, closed_at, closing,
+                               steps, version, opened_by, county, municipality, sex, age_band)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+        ),
+        &args![
+            c.org, c.id, &c.code, c.unit, &c.method, c.method_version, &c.stage, c.began_at, c.closed_at,
+            c.closing.clone(), c.steps, c.version, c.opened_by.clone(), &c.county, &c.municipality, &c.sex,
+            &c.age_band
+        ],
+    )?;
+    Ok(())
+}
+
+/// Moves the case on, if nobody else has since it was read.
+pub(super) fn update_case(tx: &mut dyn Sql, c: &CaseRow, read_version: i64) -> Result<bool, StoreError> {
+    let changed = tx.exec(
+        sql!(
+            "UPDATE kase SET stage = $3, closed_at = $4, closing = $5, steps = $6, version = $7
+             WHERE org_id = $1 AND id = $2 AND version = $8"
+        ),
+        &args![c.org, c.id, &c.stage, c.closed_at, c.closing.clone(), c.steps, c.version, read_version],
+    )?;
+    Ok(changed == 1)
+}
+
+/// A step as it lies in the store, with who took it.
+#[derive(Clone, Debug)]
+pub(crate) struct StepRow {
+    pub seq: u32,
+    pub step: String,
+    pub outcome: String,
+    pub at: Timestamp,
+    pub recorded_at: Timestamp,
+    pub by_org: Uuid,
+    pub by_unit: Uuid,
+    pub by_actor: Uuid,
+    pub party: String,
+    pub fields: String,
+    pub corrects: Option<u32>,
+}
+
+pub(super) fn steps(tx: &mut dyn Sql, org: Uuid, case: Uuid) -> Result<Vec<StepRow>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT seq, step, outcome, at, recorded_at, by_org, by_unit, by_actor, party, fields, corrects
+             FROM step WHERE org_id = $1 AND case_id = $2 ORDER BY seq"
+        ),
+        &args![org, case],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(StepRow {
+            seq: row.get(0)?,
+            step: row.get(1)?,
+            outcome: row.get(2)?,
+            at: row.get(3)?,
+            recorded_at: row.get(4)?,
+            by_org: row.get(5)?,
+            by_unit: row.get(6)?,
+            by_actor: row.get(7)?,
+            party: row.get(8)?,
+            fields: row.get(9)?,
+            corrects: row.get(10)?,
+        })
+    })
+    .collect()
+}
+
+pub(super) fn insert_step(tx: &mut dyn Sql, org: Uuid, case: Uuid, s: &StepRow) -> Result<(), StoreError> {
+    tx.exec(
+        sql!(
+            "INSERT INTO step (org_id, case_id, seq, step, outcome, at, recorded_at, by_org, by_unit, by_actor, party,
+                               fields, corrects)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+        ),
+        &args![
+            org, case, s.seq, &s.step, &s.outcome, s.at, s.recorded_at, s.by_org, s.by_unit, s.by_actor, &s.party,
+            &s.fields, s.corrects
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn upsert_clock(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    case: Uuid,
+    run: &chain::case::ClockRun,
+) -> Result<(), StoreError> {
+    tx.exec(
+        sql!(
+            "INSERT INTO clock (org_id, case_id, clock, started_at, warn_at, due_at, stopped_at, party)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+             ON CONFLICT (org_id, case_id, clock, started_at)
+             DO UPDATE SET warn_at = excluded.warn_at, due_at = excluded.due_at, stopped_at = excluded.stopped_at"
+        ),
+        &args![org, case, &run.clock, run.started_at, run.warn_at, run.due_at, run.stopped_at, &run.party],
+    )?;
+    Ok(())
+}
+
+/// A clock run that a correction has taken away.
+pub(super) fn delete_clock(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    case: Uuid,
+    clock: &str,
+    started_at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.exec(
+        sql!("DELETE FROM clock WHERE org_id = $1 AND case_id = $2 AND clock = $3 AND started_at = $4"),
+        &args![org, case, clock, started_at],
+    )?;
+    Ok(())
+}
+
+fn share_row(row: &Row) -> Result<Share, StoreError> {
+    let state: String = row.get(8)?;
+    let ended_at: Option<Timestamp> = row.get(15)?;
+    let ended_why: Option<String> = row.get(16)?;
+    Ok(Share {
+        org: row.get(0)?,
+        unit: row.get(1)?,
+        case: row.get(2)?,
+        case_org: row.get(3)?,
+        person: row.get(4)?,
+        party: row.get(5)?,
+        relation: row.get(6)?,
+        ground: row.get(7)?,
+        state: ShareState::from_name(&state)
+            .ok_or_else(|| StoreError::Fault(format!("a share has the unknown state `{state}`")))?,
+        sort_at: row.get(9)?,
+        next_clock: row.get(10)?,
+        warn_at: row.get(11)?,
+        assignee: row.get(12)?,
+        since: row.get(13)?,
+        until: row.get(14)?,
+        ended: match (ended_at, ended_why) {
+            (Some(at), Some(why)) => Some(Ended { at, why }),
+            (None, None) => None,
+            _ => return Err(StoreError::Fault("a share is half ended".into())),
+        },
+        consent: row.get(17)?,
+        routing: row.get(18)?,
+        method: row.get(19)?,
+    })
+}
+
+pub(super) fn share(tx: &mut dyn Sql, org: Uuid, unit: Uuid, case: Uuid) -> Result<Option<Share>, StoreError> {
+    tx.opt(
+        sql!(
+            "SELECT org_id, unit_id, case_id, case_org, person_id, party, relation, ground, state, sort_at, next_clock,
+                    warn_at, assignee, since, until, ended_at, ended_why, consent_id, routing, method
+             FROM share WHERE org_id = $1 AND unit_id = $2 AND case_id = $3"
+        ),
+        &args![org, unit, case],
+    )?
+    .map(|row| share_row(&row))
+    .transpose()
+}
+
+pub(super) fn shares(tx: &mut dyn Sql, case_org: Uuid, case: Uuid) -> Result<Vec<Share>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT org_id, unit_id, case_id, case_org, person_id, party, relation, ground, state, sort_at, next_clock,
+                    warn_at, assignee, since, until, ended_at, ended_why, consent_id, routing, method
+             FROM share WHERE case_org = $1 AND case_id = $2 ORDER BY since, unit_id"
+        ),
+        &args![case_org, case],
+    )?
+    .iter()
+    .map(share_row)
+    .collect()
+}
+
+/// Stores a share as it is now; a unit that is handed the same case again gets its old row back.
+pub(super) fn put_share(tx: &mut dyn Sql, s: &Share) -> Result<(), StoreError> {
+    let (ended_at, ended_why) = match &s.ended {
+        Some(ended) => (Some(ended.at), Some(ended.why.clone())),
+        None => (None, None),
+    };
+    tx.exec(
+        sql!(
+            "INSERT INTO share (org_id, unit_id, case_id, case_org, person_id, party, relation, ground, state, sort_at,
+                                next_clock, warn_at, assignee, since, until, ended_at, ended_why, consent_id, routing,
+                                method)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+             ON CONFLICT (org_id, unit_id, case_id)
+             DO UPDATE SET person_id = excluded.person_id, party = excluded.party, relation = excluded.relation,
+                           ground = excluded.ground, state = excluded.state, sort_at = excluded.sort_at,
+                           next_clock = excluded.next_clock, warn_at = excluded.warn_at,
+                           assignee = excluded.assignee, since = excluded.since, until = excluded.until,
+                           ended_at = excluded.ended_at, ended_why = excluded.ended_why,
+                           consent_id = excluded.consent_id, routing = excluded.routing"
+        ),
+        &args![
+            s.org, s.unit, s.case, s.case_org, s.person, &s.party, &s.relation, &s.ground, s.state.name(), s.sort_at,
+            s.next_clock.clone(), s.warn_at, s.assignee, s.since, s.until, ended_at, ended_why, s.consent, &s.routing,
+            &s.method
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn count_work(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    unit: Uuid,
+    method: &str,
+    state: &str,
+    by: i64,
+) -> Result<(), StoreError> {
+    tx.exec(
+        sql!(
+            "INSERT INTO work_count (org_id, unit_id, method, state, n) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (org_id, unit_id, method, state) DO UPDATE SET n = work_count.n + excluded.n"
+        ),
+        &args![org, unit, method, state, by],
+    )?;
+    Ok(())
+}
+
+pub(super) fn work_counts(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    unit: Uuid,
+) -> Result<Vec<(String, String, i64)>, StoreError> {
+    tx.rows(
+        sql!("SELECT method, state, n FROM work_count WHERE org_id = $1 AND unit_id = $2"),
+        &args![org, unit],
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    .collect()
+}
+
+/// How many open cases of the unit are past their limit, of one method or of all.
+pub(super) fn count_overdue(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    unit: Uuid,
+    method: Option<&str>,
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    let row = match method {
+        None => tx.one(
+            sql!("SELECT COUNT(*) FROM share WHERE org_id = $1 AND unit_id = $2 AND state = 'open' AND sort_at < $3"),
+            &args![org, unit, now],
+        )?,
+        Some(method) => tx.one(
+            sql!(
+                "SELECT COUNT(*) FROM share
+                 WHERE org_id = $1 AND unit_id = $2 AND method = $3 AND state = 'open' AND sort_at < $4"
+            ),
+            &args![org, unit, method, now],
+        )?,
+    };
+    row.get(0)
+}
+
+/// How much of the unit's work the actor has taken on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Mine {
+    pub open: i64,
+    pub overdue: i64,
+    pub passed: i64,
+    pub closed: i64,
+}
+
+pub(super) fn count_mine(tx: &mut dyn Sql, cx: &Cx, method: Option<&str>) -> Result<Mine, StoreError> {
+    let rows = tx.rows(
+        sql!(
+            "SELECT state, COUNT(*), COUNT(*) FILTER (WHERE sort_at < $4)
+             FROM share
+             WHERE org_id = $1 AND unit_id = $2 AND assignee = $3 AND (method = $5 OR $5 = '')
+             GROUP BY state"
+        ),
+        &args![cx.actor.org, cx.actor.unit, cx.actor.id, cx.now, method.unwrap_or_default()],
+    )?;
+    let mut mine = Mine::default();
+    for row in &rows {
+        let state: String = row.get(0)?;
+        match state.as_str() {
+            "open" => {
+                mine.open = row.get(1)?;
+                mine.overdue = row.get(2)?;
+            }
+            "passed" => mine.passed = row.get(1)?,
+            "closed" => mine.closed = row.get(1)?,
+            _ => {}
+        }
+    }
+    Ok(mine)
+}
+
+/// One line of a work list.
+#[derive(Clone, Debug)]
+pub(crate) struct ListRow {
+    pub case_id: Uuid,
+    pub case_org: Uuid,
+    pub code: String,
+    pub method: String,
+    pub method_version: u32,
+    pub stage: String,
+    pub closing: Option<String>,
+    pub began_at: Timestamp,
+    pub closed_at: Option<Timestamp>,
+    pub municipality: String,
+    pub person: Uuid,
+    pub party: String,
+    pub relation: String,
+    pub state: String,
+    pub sort_at: i64,
+    pub next_clock: Option<String>,
+    pub warn_at: Option<Timestamp>,
+    pub assignee: Option<Uuid>,
+    pub since: Timestamp,
+}
+
+/// Which part of a unit's work a list shows.
+pub(crate) struct ListWanted<'a> {
+    pub org: Uuid,
+    pub unit: Uuid,
+    pub state: &'a str,
+    pub method: Option<&'a str>,
+    pub mine: Option<Uuid>,
+    /// Only what is due before this (overdue), in microseconds.
+    pub before: i64,
+    /// Where the page begins: after this sort key and case.
+    pub after: (i64, Uuid),
+    pub limit: i64,
+}
+
+pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>, StoreError> {
+    let mut wanted = args![w.org, w.unit, w.state, w.before, w.after.0, w.after.1, w.limit].to_vec();
+    let statement = match (w.mine, w.method) {
+        (None, None) => sql!(
+            "SELECT s.case_id, s.case_org, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at,
+                    k.closed_at, k.municipality, s.person_id, s.party, s.relation, s.state, s.sort_at, s.next_clock,
+                    s.warn_at, s.assignee, s.since
+             FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
+             WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
+                   AND (s.sort_at, s.case_id) > ($5, $6)
+             ORDER BY s.sort_at, s.case_id LIMIT $7"
+        ),
+        (None, Some(method)) => {
+            wanted.push(method.into());
+            sql!(
+            "SELECT s.case_id, s.case_org, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at,
+                    k.closed_at, k.municipality, s.person_id, s.party, s.relation, s.state, s.sort_at, s.next_clock,
+                    s.warn_at, s.assignee, s.since
+             FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
+             WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
+                   AND (s.sort_at, s.case_id) > ($5, $6) AND s.method = $8
+             ORDER BY s.sort_at, s.case_id LIMIT $7"
+        )
+        }
+        (Some(mine), method) => {
+            wanted.extend([mine.into(), method.unwrap_or_default().into()]);
+            sql!(
+            "SELECT s.case_id, s.case_org, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at,
+                    k.closed_at, k.municipality, s.person_id, s.party, s.relation, s.state, s.sort_at, s.next_clock,
+                    s.warn_at, s.assignee, s.since
+             FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
+             WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
+                   AND (s.sort_at, s.case_id) > ($5, $6) AND s.assignee = $8 AND (s.method = $9 OR $9 = '')
+             ORDER BY s.sort_at, s.case_id LIMIT $7"
+        )
+        }
+    };
+    let rows = tx.rows(statement, &wanted)?;
+    rows.iter()
+        .map(|row| {
+            Ok(ListRow {
+                case_id: row.get(0)?,
+                case_org: row.get(1)?,
+                code: row.get(2)?,
+                method: row.get(3)?,
+                method_version: row.get(4)?,
+                stage: row.get(5)?,
+                closing: row.get(6)?,
+                began_at: row.get(7)?,
+                closed_at: row.get(8)?,
+                municipality: row.get(9)?,
+                person: row.get(10)?,
+                party: row.get(11)?,
+                relation: row.get(12)?,
+                state: row.get(13)?,
+                sort_at: row.get(14)?,
+                next_clock: row.get(15)?,
+                warn_at: row.get(16)?,
+                assignee: row.get(17)?,
+                since: row.get(18)?,
+            })
+        })
+        .collect()
+}
+
+/// The unit's shares whose consent has run out.
+pub(super) fn expired(tx: &mut dyn Sql, org: Uuid, unit: Uuid, now: Timestamp) -> Result<Vec<Uuid>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT case_id FROM share
+             WHERE org_id = $1 AND unit_id = $2 AND until IS NOT NULL AND until <= $3 AND state <> 'ended'"
+        ),
+        &args![org, unit, now],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}
+
+/// The cases a person is in, as the unit sees them.
+pub(super) fn of_person(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    unit: Uuid,
+    person: Uuid,
+) -> Result<Vec<(String, String, Timestamp)>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT k.code, k.method, k.began_at
+             FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
+             WHERE s.org_id = $1 AND s.person_id = $2 AND s.unit_id = $3 AND s.state <> 'ended'
+             ORDER BY k.began_at DESC"
+        ),
+        &args![org, person, unit],
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    .collect()
+}
+
+/// What the same key from the same caller did before: the request's digest and the case.
+pub(super) fn replayed(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    actor: Uuid,
+    key: &str,
+) -> Result<Option<(Vec<u8>, String)>, StoreError> {
+    tx.opt(
+        sql!("SELECT request_digest, code FROM idempotency WHERE org_id = $1 AND actor = $2 AND idem_key = $3"),
+        &args![org, actor, key],
+    )?
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
+    .transpose()
+}
+
+pub(super) fn remember(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    actor: Uuid,
+    key: &str,
+    digest: &[u8],
+    code: &str,
+    seq: u32,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.exec(
+        sql!(
+            "INSERT INTO idempotency (org_id, actor, idem_key, request_digest, code, seq, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        ),
+        &args![org, actor, key, digest, code, seq, at],
+    )?;
+    Ok(())
+}
+
+/// Names of units, for showing who did what.
+pub(super) fn unit_name(tx: &mut dyn Sql, org: Uuid, unit: Uuid) -> Result<Option<String>, StoreError> {
+    tx.opt(sql!("SELECT name FROM unit WHERE org_id = $1 AND id = $2"), &args![org, unit])?
+        .map(|row| row.get(0))
+        .transpose()
+}
+
+/// The cases that a case opened and the unit has: number and method.
+pub(super) fn opened_by(
+    tx: &mut dyn Sql,
+    code: &str,
+    org: Uuid,
+    unit: Uuid,
+) -> Result<Vec<(String, String)>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT k.code, k.method
+             FROM kase k JOIN share s ON s.case_org = k.org_id AND s.case_id = k.id
+             WHERE k.opened_by = $1 AND s.org_id = $2 AND s.unit_id = $3 ORDER BY k.began_at"
+        ),
+        &args![code, org, unit],
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
+    .collect()
+}

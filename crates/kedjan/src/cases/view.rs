@@ -1,0 +1,469 @@
+//! A case as one unit may see it: only the fields its party is let see, worded in its language. Pages and API show this
+//! and nothing else.
+
+use std::collections::BTreeMap;
+
+use chain::case::Available;
+use chain::clock::Standing;
+use chain::field::{Field, Kind};
+use chain::method::{Leads, Method};
+use chain::text::Lang;
+use jiff::Timestamp;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{CaseFile, Share, ShareState, share, sql};
+use crate::access::{Action, Granted};
+use crate::app::{Cx, Stop};
+use crate::consents::{self, Consent};
+use crate::people::{self, Clearance, Person, ShownPerson};
+use crate::reference;
+use crate::store::{Sql, StoreError};
+use crate::t;
+
+/// A case as one unit may see it.
+#[derive(Clone, Debug)]
+pub struct CaseView {
+    /// The case number.
+    pub code: String,
+    /// The method.
+    pub method: String,
+    /// The method's name.
+    pub method_name: String,
+    /// The version of the method the case began with.
+    pub method_version: u32,
+    /// The party the unit is in it.
+    pub party: String,
+    /// What the case is to the unit.
+    pub state: ShareState,
+    /// Where it stands, in words the unit may know.
+    pub standing: String,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// Where it is counted.
+    pub municipality: String,
+    /// The entity tag.
+    pub etag: String,
+    /// Who it is about.
+    pub person: ShownPerson,
+    /// The authority's own id of the person.
+    pub person_id: Uuid,
+    /// The steps that the unit may see, oldest first.
+    pub timeline: Vec<StepView>,
+    /// The unit's clocks.
+    pub clocks: Vec<ClockView>,
+    /// What the unit can do now.
+    pub next: Vec<ActionView>,
+    /// Who has or has had the case.
+    pub shares: Vec<ShareView>,
+    /// The consents in it.
+    pub consents: Vec<Consent>,
+    /// Whether a handover waits: for consent, or for a receiver.
+    pub waits: Option<Waits>,
+    /// The number of the case that opened this one.
+    pub opened_by: Option<String>,
+    /// Cases that this one opened and the unit has.
+    pub opened: Vec<(String, String)>,
+    /// Who at the unit has it.
+    pub assignee: Option<Uuid>,
+    /// The moment it describes.
+    pub as_of: Timestamp,
+}
+
+/// What a handover waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// For a consent.
+    Consent,
+    /// For a unit that can receive.
+    Receiver,
+}
+
+/// A step as the unit may see it.
+#[derive(Clone, Debug)]
+pub struct StepView {
+    /// Its number.
+    pub seq: u32,
+    /// The step id.
+    pub step: String,
+    /// The outcome id.
+    pub outcome: String,
+    /// The step's name.
+    pub name: String,
+    /// The outcome's name.
+    pub outcome_name: String,
+    /// When it happened.
+    pub at: Timestamp,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// The unit that took it.
+    pub by: String,
+    /// Whether the unit that looks took it.
+    pub own: bool,
+    /// The answers it may see.
+    pub fields: Vec<FieldView>,
+    /// The number of the step it corrects.
+    pub corrects: Option<u32>,
+    /// The number of the step that took its place.
+    pub corrected_by: Option<u32>,
+}
+
+/// An answer in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldView {
+    /// The field id.
+    pub id: String,
+    /// The question.
+    pub name: String,
+    /// The answer.
+    pub value: String,
+    /// The answer as data.
+    pub data: Value,
+}
+
+/// A clock of the unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClockView {
+    /// The clock id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The law or agreement behind it.
+    pub ground: String,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// When to warn.
+    pub warn_at: Option<Timestamp>,
+    /// The last moment in time.
+    pub due_at: Timestamp,
+    /// When it stopped.
+    pub stopped_at: Option<Timestamp>,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+/// A step that the unit can take now.
+#[derive(Clone, Debug)]
+pub struct ActionView {
+    /// The step id.
+    pub step: String,
+    /// What the button says.
+    pub name: String,
+    /// Its outcomes, with the reason where one cannot be recorded yet.
+    pub outcomes: Vec<(String, String, Option<String>)>,
+    /// Why nothing of it can be recorded yet.
+    pub blocked: Option<String>,
+    /// Whether it waits for nobody: may be done, need not.
+    pub optional: bool,
+    /// The questions of the step.
+    pub fields: Vec<Field>,
+}
+
+/// A unit that has or has had the case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShareView {
+    /// The unit.
+    pub unit: String,
+    /// How it is reached.
+    pub phone: String,
+    /// As which party.
+    pub party: String,
+    /// On which ground.
+    pub ground: String,
+    /// Why this unit was chosen.
+    pub why: Vec<String>,
+    /// Whether it was the county's fallback.
+    pub fallback: bool,
+    /// Since when.
+    pub since: Timestamp,
+    /// When and why it ended.
+    pub ended: Option<(Timestamp, String)>,
+}
+
+/// Makes the view of a granted case.
+pub fn view(tx: &mut dyn Sql, cx: &Cx, file: &Granted<CaseFile>) -> Result<CaseView, Stop> {
+    let method = file.method(&cx.app)?;
+    let own = file.own_share()?;
+    let shares = sql::shares(tx, file.row.org, file.row.id)?;
+    let person = people::load(tx, &cx.app.keyring, own.org, own.person)?;
+    let names = unit_names(tx, file, &shares)?;
+    Ok(CaseView {
+        code: file.row.code.clone(),
+        method: method.id.clone(),
+        method_name: method.name.get(cx.lang).to_owned(),
+        method_version: method.version,
+        party: own.party.clone(),
+        state: own.state,
+        standing: standing(method, &own.party, &file.row.stage, file.row.closing.as_deref(), cx.lang),
+        began_at: file.row.began_at,
+        municipality: file.row.municipality.clone(),
+        etag: file.etag(),
+        person: shown(cx, file, &person),
+        person_id: own.person,
+        timeline: timeline(tx, cx, method, file, own, &names)?,
+        clocks: clocks(method, file, own, cx),
+        next: next(method, file, own, cx.lang),
+        waits: waits(method, file, &shares, cx.now, tx)?,
+        shares: share_views(tx, cx, method, own, &shares)?,
+        consents: consents::of_case(tx, file)?,
+        opened_by: file.row.opened_by.clone(),
+        opened: sql::opened_by(tx, &file.row.code, own.org, own.unit)?,
+        assignee: own.assignee,
+        as_of: cx.now,
+    })
+}
+
+/// What the unit may see of the person: with protected identity nothing that identifies, and the way the person has asked
+/// to be reached only for the one who is to reach them.
+fn shown(cx: &Cx, file: &CaseFile, person: &Person) -> ShownPerson {
+    let mut shown = person.shown(Clearance::Ordinary, cx.lang);
+    let relation = file.relation(cx.now);
+    if shown.masked
+        && cx.app.policies.decide(Action::SeeProtectedContact, cx.actor.role, relation, person.protected).allowed
+    {
+        shown.phone.clone_from(&person.contact.phone);
+        shown.email.clone_from(&person.contact.email);
+    }
+    shown
+}
+
+/// Where a case stands, in words the party may know: a stage that is somebody else's inner matter has an outside name, and a
+/// closing that the party may not see is not told.
+pub(super) fn standing(method: &Method, party: &str, stage: &str, closing: Option<&str>, lang: Lang) -> String {
+    if let Some(closing) = closing {
+        return if sees_closing(method, party, closing) {
+            method.closing(closing).map_or_else(String::new, |c| c.name.get(lang).to_owned())
+        } else {
+            t!(lang, "case-handed-over")
+        };
+    }
+    let Some(stage) = method.stage(stage) else { return String::new() };
+    let inside = method.steps().iter().any(|s| s.by == party && !s.optional && s.during.contains(&stage.id));
+    match &stage.outside {
+        Some(outside) if !inside => outside.get(lang).to_owned(),
+        _ => stage.name.get(lang).to_owned(),
+    }
+}
+
+/// Whether a party may know how the case was closed: some step that closes it so is shown to it.
+pub(super) fn sees_closing(method: &Method, party: &str, closing: &str) -> bool {
+    method.steps().iter().any(|step| {
+        step.seen_by.iter().any(|p| p == party)
+            && step.outcomes.iter().any(|o| matches!(&o.leads, Leads::Closes(id) if id == closing))
+    })
+}
+
+fn unit_names(tx: &mut dyn Sql, file: &CaseFile, shares: &[Share]) -> Result<BTreeMap<Uuid, String>, StoreError> {
+    let mut names = BTreeMap::new();
+    let units = file.steps.iter().map(|s| (s.by_org, s.by_unit)).chain(shares.iter().map(|s| (s.org, s.unit)));
+    for (org, unit) in units {
+        if let std::collections::btree_map::Entry::Vacant(entry) = names.entry(unit) {
+            entry.insert(sql::unit_name(tx, org, unit)?.unwrap_or_default());
+        }
+    }
+    Ok(names)
+}
+
+fn timeline(
+    tx: &mut dyn Sql,
+    cx: &Cx,
+    method: &Method,
+    file: &CaseFile,
+    own: &Share,
+    names: &BTreeMap<Uuid, String>,
+) -> Result<Vec<StepView>, Stop> {
+    let held = people::open_texts(tx, &cx.app.keyring, (own.org, own.person), own.case)?;
+    let mut all = Vec::new();
+    for row in &file.steps {
+        let Some(step) = method.step(&row.step) else { continue };
+        let is_own = row.by_unit == own.unit;
+        if !is_own && !step.seen_by.contains(&own.party) {
+            continue;
+        }
+        let recorded = file.history.iter().find(|r| r.seq == row.seq);
+        let mut fields = Vec::new();
+        for field in &step.fields {
+            if !is_own && !field.seen_by.contains(&own.party) {
+                continue;
+            }
+            let data = match held.iter().find(|text| text.seq == row.seq && text.field == field.id) {
+                Some(text) => Some(Value::from(text.text.clone())),
+                None => recorded.and_then(|r| r.fields.get(&field.id)).cloned(),
+            };
+            if let Some(data) = data {
+                fields.push(FieldView {
+                    id: field.id.clone(),
+                    name: field.name.get(cx.lang).to_owned(),
+                    value: worded(field, &data, cx),
+                    data,
+                });
+            }
+        }
+        let outcome = step.outcomes.iter().find(|o| o.id == row.outcome);
+        all.push(StepView {
+            seq: row.seq,
+            step: row.step.clone(),
+            outcome: row.outcome.clone(),
+            name: step.name.get(cx.lang).to_owned(),
+            outcome_name: outcome.map_or_else(String::new, |o| o.name.get(cx.lang).to_owned()),
+            at: row.at,
+            recorded_at: row.recorded_at,
+            by: names.get(&row.by_unit).cloned().unwrap_or_default(),
+            own: is_own,
+            fields,
+            corrects: row.corrects,
+            corrected_by: file.steps.iter().find(|s| s.corrects == Some(row.seq)).map(|s| s.seq),
+        });
+    }
+    Ok(all)
+}
+
+/// An answer in words.
+fn worded(field: &Field, data: &Value, cx: &Cx) -> String {
+    let option = |options: &[chain::field::Choice], id: &str| {
+        options.iter().find(|o| o.id == id).map_or_else(|| id.to_owned(), |o| o.name.get(cx.lang).to_owned())
+    };
+    match (&field.kind, data) {
+        (Kind::Choice(options), Value::String(id)) => option(options, id),
+        (Kind::Several(options), Value::Array(ids)) => {
+            ids.iter().filter_map(Value::as_str).map(|id| option(options, id)).collect::<Vec<_>>().join(", ")
+        }
+        (Kind::YesNo, Value::Bool(true)) => t!(cx.lang, "yes"),
+        (Kind::YesNo, Value::Bool(false)) => t!(cx.lang, "no"),
+        (Kind::Municipality, Value::String(code)) => {
+            reference::municipality(code).map_or_else(|| code.clone(), |m| m.name.to_owned())
+        }
+        (Kind::Time, Value::String(text)) => text
+            .parse()
+            .map_or_else(|_| text.clone(), |at| crate::web::format::datetime(cx.lang, at, cx.now)),
+        (_, Value::String(text)) => text.clone(),
+        (_, other) => other.to_string(),
+    }
+}
+
+fn clocks(method: &Method, file: &CaseFile, own: &Share, cx: &Cx) -> Vec<ClockView> {
+    file.state
+        .clocks
+        .iter()
+        .filter(|run| run.party == own.party)
+        .filter_map(|run| {
+            let clock = method.clock(&run.clock)?;
+            Some(ClockView {
+                id: clock.id.clone(),
+                name: clock.name.get(cx.lang).to_owned(),
+                ground: clock.ground.get(cx.lang).to_owned(),
+                started_at: run.started_at,
+                warn_at: run.warn_at,
+                due_at: run.due_at,
+                stopped_at: run.stopped_at,
+                standing: run.standing(cx.now),
+            })
+        })
+        .collect()
+}
+
+fn next(method: &Method, file: &CaseFile, own: &Share, lang: Lang) -> Vec<ActionView> {
+    file.state
+        .available(method, &own.party)
+        .into_iter()
+        .filter_map(|available| action(method, available, lang))
+        .collect()
+}
+
+fn action(method: &Method, available: Available, lang: Lang) -> Option<ActionView> {
+    let step = method.step(&available.step)?;
+    let outcomes = available
+        .outcomes
+        .iter()
+        .filter_map(|o| {
+            let outcome = step.outcomes.iter().find(|known| known.id == o.id)?;
+            let blocked = o.blocked.as_ref().map(|why| why.sentence(method, lang));
+            Some((outcome.id.clone(), outcome.name.get(lang).to_owned(), blocked))
+        })
+        .collect();
+    Some(ActionView {
+        step: step.id.clone(),
+        name: step.action.get(lang).to_owned(),
+        outcomes,
+        blocked: available.blocked.map(|why| why.sentence(method, lang)),
+        optional: step.optional,
+        fields: step.fields.clone(),
+    })
+}
+
+fn waits(
+    method: &Method,
+    file: &CaseFile,
+    shares: &[Share],
+    now: Timestamp,
+    tx: &mut dyn Sql,
+) -> Result<Option<Waits>, StoreError> {
+    let waiting = share::waiting(method, file, shares)?;
+    if waiting.is_empty() {
+        return Ok(None);
+    }
+    let needs_consent = waiting.iter().any(|handover| handover.ground == chain::Ground::Consent);
+    let has_consent = consents::of_case(tx, file)?.iter().any(|c| c.holds(now));
+    Ok(Some(if needs_consent && !has_consent { Waits::Consent } else { Waits::Receiver }))
+}
+
+fn share_views(
+    tx: &mut dyn Sql,
+    cx: &Cx,
+    method: &Method,
+    own: &Share,
+    shares: &[Share],
+) -> Result<Vec<ShareView>, StoreError> {
+    let mut all = Vec::new();
+    for share in shares {
+        let Some(unit) = crate::directory::sql::unit(tx, share.org, share.unit)? else { continue };
+        let routing: Value = serde_json::from_str(&share.routing).unwrap_or_default();
+        // Who else has the case is known to the one who began it and to the one who has it, not to one who let go of it.
+        if own.ended.is_some() && share.unit != own.unit {
+            continue;
+        }
+        all.push(ShareView {
+            unit: unit.name,
+            phone: unit.phone,
+            party: method.party(&share.party).map_or_else(String::new, |p| p.name.get(cx.lang).to_owned()),
+            ground: match share.ground.as_str() {
+                "made" => t!(cx.lang, "ground-made"),
+                "consent" => t!(cx.lang, "ground-consent"),
+                law => law.to_owned(),
+            },
+            why: reasons(&routing, cx.lang),
+            fallback: routing.get("fallback").and_then(Value::as_bool).unwrap_or(false),
+            since: share.since,
+            ended: share.ended.as_ref().map(|ended| {
+                let why = match ended.why.as_str() {
+                    "withdrawn" => t!(cx.lang, "share-withdrawn"),
+                    "expired" => t!(cx.lang, "share-expired"),
+                    "corrected" => t!(cx.lang, "share-corrected"),
+                    _ => t!(cx.lang, "share-handed-on"),
+                };
+                (ended.at, why)
+            }),
+        });
+    }
+    Ok(all)
+}
+
+/// Why a unit was chosen, in words.
+fn reasons(routing: &Value, lang: Lang) -> Vec<String> {
+    let Some(why) = routing.get("why").and_then(Value::as_array) else { return Vec::new() };
+    why.iter()
+        .map(|reason| match (reason.as_str(), reason.get("CountyFallback").and_then(|f| f.get("missing"))) {
+            (Some("ResidenceMatched"), _) => t!(lang, "routing-residence"),
+            (Some("CountyMatched"), _) => t!(lang, "routing-county"),
+            (Some("AgeWithin"), _) => t!(lang, "routing-age"),
+            (Some("SubstanceMatched"), _) => t!(lang, "routing-substance"),
+            (_, Some(missing)) => match missing.as_str() {
+                Some("Residence") => t!(lang, "routing-fallback-residence"),
+                Some("UnitForAge") => t!(lang, "routing-fallback-age"),
+                Some("UnitForSubstance") => t!(lang, "routing-fallback-substance"),
+                _ => t!(lang, "routing-fallback-unit"),
+            },
+            _ => t!(lang, "routing-only"),
+        })
+        .collect()
+}

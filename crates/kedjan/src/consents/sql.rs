@@ -1,0 +1,111 @@
+//! All SQL of consents.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::Consent;
+use crate::store::{Row, Sql, StoreError};
+use crate::{args, sql};
+
+/// What goes into the store of a consent, sealed parts included.
+pub(super) struct Sealed {
+    pub consent: Consent,
+    pub text: Vec<u8>,
+    pub signature: Option<Vec<u8>>,
+}
+
+pub(super) fn insert(tx: &mut dyn Sql, s: &Sealed) -> Result<(), StoreError> {
+    let c = &s.consent;
+    tx.exec(
+        sql!(
+            "INSERT INTO consent (org_id, id, case_org, case_id, person_id, giver, how, language, parties, kinds,
+                                  purpose, text_sealed, signature_sealed, given_at, taken_by, ends_at, withdrawn_at,
+                                  withdrawn_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, NULL, NULL)"
+        ),
+        &args![
+            c.org, c.id, c.case_org, c.case, c.person, &c.giver, &c.how, &c.language, c.parties.join(","),
+            c.kinds.join(","), &c.purpose, s.text.as_slice(), s.signature.clone(), c.given_at, c.taken_by, c.ends_at
+        ],
+    )?;
+    Ok(())
+}
+
+fn consent(row: &Row) -> Result<Consent, StoreError> {
+    let parties: String = row.get(8)?;
+    let kinds: String = row.get(9)?;
+    Ok(Consent {
+        org: row.get(0)?,
+        id: row.get(1)?,
+        case_org: row.get(2)?,
+        case: row.get(3)?,
+        person: row.get(4)?,
+        giver: row.get(5)?,
+        how: row.get(6)?,
+        language: row.get(7)?,
+        parties: parties.split(',').map(str::to_owned).collect(),
+        kinds: kinds.split(',').map(str::to_owned).collect(),
+        purpose: row.get(10)?,
+        given_at: row.get(11)?,
+        taken_by: row.get(12)?,
+        ends_at: row.get(13)?,
+        withdrawn_at: row.get(14)?,
+    })
+}
+
+pub(super) fn by_id(tx: &mut dyn Sql, id: Uuid) -> Result<Option<(Consent, String)>, StoreError> {
+    tx.opt(
+        sql!(
+            "SELECT c.org_id, c.id, c.case_org, c.case_id, c.person_id, c.giver, c.how, c.language, c.parties, c.kinds,
+                    c.purpose, c.given_at, c.taken_by, c.ends_at, c.withdrawn_at, k.code
+             FROM consent c JOIN kase k ON k.org_id = c.case_org AND k.id = c.case_id
+             WHERE c.id = $1"
+        ),
+        &args![id],
+    )?
+    .map(|row| Ok((consent(&row)?, row.get(15)?)))
+    .transpose()
+}
+
+pub(super) fn of_case(tx: &mut dyn Sql, case_org: Uuid, case: Uuid) -> Result<Vec<Consent>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT org_id, id, case_org, case_id, person_id, giver, how, language, parties, kinds, purpose, given_at,
+                    taken_by, ends_at, withdrawn_at
+             FROM consent WHERE case_org = $1 AND case_id = $2 ORDER BY given_at, id"
+        ),
+        &args![case_org, case],
+    )?
+    .iter()
+    .map(consent)
+    .collect()
+}
+
+/// The exact text that was shown, and the signature, still sealed.
+pub(super) fn sealed_parts(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    id: Uuid,
+) -> Result<Option<(Vec<u8>, Option<Vec<u8>>)>, StoreError> {
+    tx.opt(sql!("SELECT text_sealed, signature_sealed FROM consent WHERE org_id = $1 AND id = $2"), &args![org, id])?
+        .map(|row| Ok((row.get(0)?, row.get(1)?)))
+        .transpose()
+}
+
+/// Marks a consent as withdrawn, once.
+pub(super) fn withdraw(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    id: Uuid,
+    at: Timestamp,
+    by: Uuid,
+) -> Result<bool, StoreError> {
+    let changed = tx.exec(
+        sql!(
+            "UPDATE consent SET withdrawn_at = $3, withdrawn_by = $4
+             WHERE org_id = $1 AND id = $2 AND withdrawn_at IS NULL"
+        ),
+        &args![org, id, at, by],
+    )?;
+    Ok(changed == 1)
+}

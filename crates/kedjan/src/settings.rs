@@ -1,0 +1,312 @@
+//! How an installation is set: one file, each setting explained in `kedjan.example.toml`, each also as `KEDJAN_…`.
+//!
+//! A wrong setting is refused with file, line and a proposal, all of them at once.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use crate::store::Location;
+
+/// The settings of a running installation.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The address people use, as in `https://kedjan.example.se`; links in e-mail and secure cookies follow from it.
+    pub public: String,
+    /// Where everything is kept.
+    pub database: Location,
+    /// The file with the key that locks what identifies people. Not in the database, not in its backups.
+    pub key_file: PathBuf,
+    /// A folder with the installation's own method files, which build on or add to the shipped ones.
+    pub methods: Option<PathBuf>,
+    /// How reminders are sent; none are when not set.
+    pub mail: Option<Mail>,
+    /// How much is logged: `error`, `warn`, `info` or `debug`.
+    pub log: String,
+    /// Only official test numbers are taken, and every page says that the people are made up.
+    pub demo: bool,
+    /// The least number of cases a published figure stands on.
+    pub threshold: i64,
+}
+
+/// How e-mail is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// The SMTP server.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// `none` (a server on this machine or inside the house), `starttls` or `tls`.
+    pub security: Security,
+    /// The log-in at the server, if it wants one.
+    pub user: Option<String>,
+    /// The file with the password.
+    pub password_file: Option<PathBuf>,
+    /// The sender's address.
+    pub from: String,
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// Not at all.
+    None,
+    /// From the greeting on.
+    StartTls,
+    /// From the first byte.
+    Tls,
+}
+
+/// A setting that cannot be used: where it stands, what is wrong and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongSetting {
+    /// `file:line` or the name of the environment variable.
+    pub at: String,
+    /// What is wrong.
+    pub what: String,
+    /// What to write instead.
+    pub proposal: String,
+}
+
+impl std::fmt::Display for WrongSetting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}. Proposal: {}", self.at, self.what, self.proposal)
+    }
+}
+
+/// The settings there are, with an example of each.
+const KNOWN: [(&str, &str); 15] = [
+    ("listen", "\"127.0.0.1:8080\""),
+    ("public", "\"https://kedjan.example.se\""),
+    ("database", "\"sqlite:/var/lib/kedjan/kedjan.db\""),
+    ("key_file", "\"/etc/kedjan/kedjan.key\""),
+    ("methods", "\"/etc/kedjan/methods\""),
+    ("log", "\"info\""),
+    ("demo", "false"),
+    ("threshold", "5"),
+    ("mail.host", "\"smtp.example.se\""),
+    ("mail.port", "25"),
+    ("mail.security", "\"starttls\""),
+    ("mail.user", "\"kedjan\""),
+    ("mail.password_file", "\"/etc/kedjan/smtp.password\""),
+    ("mail.from", "\"kedjan@example.se\""),
+    ("mail", "a table with host, port, security, user, password_file, from"),
+];
+
+impl Settings {
+    /// Reads the settings from a file and the environment (`KEDJAN_LISTEN`, `KEDJAN_MAIL_HOST`, …), which comes before it.
+    pub fn read(file: &Path, env: impl Iterator<Item = (String, String)>) -> Result<Settings, Vec<WrongSetting>> {
+        let name = file.display().to_string();
+        let text = std::fs::read_to_string(file).map_err(|e| {
+            vec![WrongSetting {
+                at: name.clone(),
+                what: format!("the file cannot be read ({e})"),
+                proposal: "`kedjan init` writes one, with every setting explained".into(),
+            }]
+        })?;
+        Settings::parse(&name, &text, env)
+    }
+
+    /// Reads settings from text.
+    pub fn parse(
+        name: &str,
+        text: &str,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<Settings, Vec<WrongSetting>> {
+        let mut raw = Raw::from_file(name, text);
+        raw.take_env(env);
+        raw.into_settings()
+    }
+
+    /// Whether cookies can be sent on protected connections only.
+    pub fn secure(&self) -> bool {
+        self.public.starts_with("https://")
+    }
+}
+
+/// Values as they were written, with where they stand.
+struct Raw {
+    name: String,
+    values: Vec<(String, toml::Value, String)>,
+    wrong: Vec<WrongSetting>,
+}
+
+impl Raw {
+    fn from_file(name: &str, text: &str) -> Raw {
+        let mut raw = Raw { name: name.to_owned(), values: Vec::new(), wrong: Vec::new() };
+        match toml::from_str::<toml::Table>(text) {
+            Ok(table) => raw.flatten("", table, text),
+            Err(e) => {
+                let line = e.span().map_or(1, |span| line_of(text, span.start));
+                raw.wrong.push(WrongSetting {
+                    at: format!("{name}:{line}"),
+                    what: e.message().to_owned(),
+                    proposal: "write `name = value`, with texts in quotation marks".into(),
+                });
+            }
+        }
+        raw
+    }
+
+    fn flatten(&mut self, prefix: &str, table: toml::Table, text: &str) {
+        for (key, value) in table {
+            let full = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+            let at = format!("{}:{}", self.name, line_with(text, &key));
+            match value {
+                toml::Value::Table(inner) if full == "mail" => self.flatten(&full, inner, text),
+                value => self.add(full, value, at),
+            }
+        }
+    }
+
+    fn add(&mut self, key: String, value: toml::Value, at: String) {
+        if KNOWN.iter().any(|(known, _)| *known == key && key != "mail") {
+            self.values.retain(|(known, ..)| *known != key);
+            self.values.push((key, value, at));
+        } else {
+            let names: Vec<&str> = KNOWN.iter().map(|(known, _)| *known).collect();
+            let proposal = match chain::nearest(&key, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the settings are {}", names.join(", ")),
+            };
+            self.wrong.push(WrongSetting { at, what: format!("there is no setting `{key}`"), proposal });
+        }
+    }
+
+    fn take_env(&mut self, env: impl Iterator<Item = (String, String)>) {
+        for (variable, text) in env {
+            let Some(key) = variable.strip_prefix("KEDJAN_") else { continue };
+            if key.starts_with("TEST_") {
+                continue;
+            }
+            let key = key.to_lowercase();
+            let key = key.strip_prefix("mail_").map_or(key.clone(), |rest| format!("mail.{rest}"));
+            let value = match key.as_str() {
+                "mail.port" | "threshold" => text.parse().map_or(toml::Value::String(text.clone()), toml::Value::Integer),
+                "demo" => text.parse().map_or(toml::Value::String(text.clone()), toml::Value::Boolean),
+                _ => toml::Value::String(text),
+            };
+            self.add(key, value, variable);
+        }
+    }
+
+    fn text(&mut self, key: &str) -> Option<(String, String)> {
+        let (_, value, at) = self.values.iter().find(|(known, ..)| known == key)?.clone();
+        match value {
+            toml::Value::String(text) => Some((text, at)),
+            _ => {
+                self.refuse(key, &at, "is not a text");
+                None
+            }
+        }
+    }
+
+    fn refuse(&mut self, key: &str, at: &str, what: &str) {
+        let example = KNOWN.iter().find(|(known, _)| *known == key).map_or("", |(_, example)| example);
+        self.wrong.push(WrongSetting {
+            at: at.to_owned(),
+            what: format!("`{key}` {what}"),
+            proposal: format!("{key} = {example}"),
+        });
+    }
+
+    fn parsed<T>(&mut self, key: &str, otherwise: Option<&str>, parse: impl Fn(&str) -> Option<T>, what: &str) -> Option<T> {
+        let found = match self.text(key) {
+            Some(found) => Some(found),
+            None if self.values.iter().any(|(known, ..)| known == key) => return None,
+            None => otherwise.map(|o| (o.to_owned(), self.name.clone())),
+        };
+        match found {
+            None => {
+                let at = self.name.clone();
+                self.refuse(key, &at, "is missing");
+                None
+            }
+            Some((text, at)) => {
+                let value = parse(&text);
+                if value.is_none() {
+                    self.refuse(key, &at, what);
+                }
+                value
+            }
+        }
+    }
+
+    fn integer(&mut self, key: &str, otherwise: i64, range: std::ops::RangeInclusive<i64>) -> i64 {
+        match self.values.iter().find(|(known, ..)| known == key).cloned() {
+            None => otherwise,
+            Some((_, toml::Value::Integer(n), _)) if range.contains(&n) => n,
+            Some((_, _, at)) => {
+                self.refuse(key, &at, &format!("is not a whole number from {} to {}", range.start(), range.end()));
+                otherwise
+            }
+        }
+    }
+
+    fn into_settings(mut self) -> Result<Settings, Vec<WrongSetting>> {
+        let listen = self.parsed("listen", Some("127.0.0.1:8080"), |t| t.parse().ok(), "is not an address and a port");
+        let web = |t: &str| {
+            (t.starts_with("https://") || t.starts_with("http://")).then(|| t.trim_end_matches('/').to_owned())
+        };
+        let public = self.parsed("public", None, web, "is not an address that begins with https://");
+        let database =
+            self.parsed("database", None, |t| Location::from_str(t).ok(), "is neither sqlite:PATH nor postgres://…");
+        let path = |t: &str| (!t.is_empty()).then(|| PathBuf::from(t));
+        let key_file = self.parsed("key_file", None, path, "is empty");
+        let methods = self.text("methods").map(|(t, _)| PathBuf::from(t));
+        let level = |t: &str| ["error", "warn", "info", "debug"].contains(&t).then(|| t.to_owned());
+        let log = self.parsed("log", Some("info"), level, "is not error, warn, info or debug");
+        let demo = match self.values.iter().find(|(known, ..)| known == "demo").cloned() {
+            None => false,
+            Some((_, toml::Value::Boolean(demo), _)) => demo,
+            Some((_, _, at)) => {
+                self.refuse("demo", &at, "is neither true nor false");
+                false
+            }
+        };
+        let threshold = self.integer("threshold", 5, 3..=100);
+        let mail = self.mail();
+        match (listen, public, database, key_file, log) {
+            (Some(listen), Some(public), Some(database), Some(key_file), Some(log)) if self.wrong.is_empty() => {
+                Ok(Settings { listen, public, database, key_file, methods, mail, log, demo, threshold })
+            }
+            _ => Err(self.wrong),
+        }
+    }
+
+    fn mail(&mut self) -> Option<Mail> {
+        if !self.values.iter().any(|(known, ..)| known.starts_with("mail.")) {
+            return None;
+        }
+        let host = self.parsed("mail.host", None, |t| (!t.is_empty()).then(|| t.to_owned()), "is empty");
+        let security = self.parsed(
+            "mail.security",
+            Some("starttls"),
+            |t| match t {
+                "none" => Some(Security::None),
+                "starttls" => Some(Security::StartTls),
+                "tls" => Some(Security::Tls),
+                _ => None,
+            },
+            "is not none, starttls or tls",
+        );
+        let from = self.parsed("mail.from", None, |t| t.contains('@').then(|| t.to_owned()), "is not an e-mail address");
+        let port = u16::try_from(self.integer("mail.port", 25, 1..=65_535)).unwrap_or(25);
+        let user = self.text("mail.user").map(|(t, _)| t);
+        let password_file = self.text("mail.password_file").map(|(t, _)| PathBuf::from(t));
+        Some(Mail { host: host?, port, security: security?, user, password_file, from: from? })
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|b| *b == b'\n').count() + 1
+}
+
+/// The line on which a key is set; the first where it is set more than once.
+fn line_with(text: &str, key: &str) -> usize {
+    text.lines()
+        .position(|line| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(['=', '.'])))
+        .map_or(1, |at| at + 1)
+}

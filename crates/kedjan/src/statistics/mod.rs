@@ -1,0 +1,4 @@
+//! Figures over many.
+
+pub(crate) mod sql;
+pub(crate) mod tally;

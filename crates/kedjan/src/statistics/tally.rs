@@ -1,0 +1,40 @@
+//! The tallies: how many cases, changed in the step's own transaction by exactly what the step changed, so that figures are
+//! read and never counted, and so that a correction takes back what it corrects.
+
+use chain::case::State;
+use chain::measure::{Contribution, change, contributions};
+use chain::method::Method;
+
+use super::sql;
+use crate::cases::CaseRow;
+use crate::store::{Sql, StoreError};
+
+/// Moves the tallies on by the difference between two states of a case.
+pub(crate) fn move_on(
+    tx: &mut dyn Sql,
+    method: &Method,
+    row: &CaseRow,
+    before: &State,
+    after: &State,
+) -> Result<(), StoreError> {
+    let month = month(row);
+    for (contribution, by) in change(&contributions(method, before), &contributions(method, after)) {
+        let (measure, bucket) = key(&contribution);
+        sql::add(tx, row, &month, &measure, bucket, by)?;
+    }
+    Ok(())
+}
+
+/// The measure and bucket that a contribution is kept under.
+pub(crate) fn key(contribution: &Contribution) -> (String, i64) {
+    match contribution {
+        Contribution::Measure(id) => (id.clone(), 0),
+        Contribution::Hours { clock, bucket } => (format!("hours:{clock}"), i64::from(*bucket)),
+    }
+}
+
+/// The month a case is counted in: the one it began in, as clocks show in Sweden.
+pub(crate) fn month(row: &CaseRow) -> String {
+    let day = crate::web::format::local(row.began_at).date();
+    format!("{:04}-{:02}", day.year(), day.month())
+}
