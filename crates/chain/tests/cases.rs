@@ -1,0 +1,514 @@
+//! Cases of the shipped methods, step by step.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod common;
+
+use chain::{
+    Attempt, Contribution, Ground, Lang, Library, NotNow, Problem, Recorded, Refusal, Standing, State, Values, change,
+    contributions, effective,
+};
+use common::*;
+use jiff::SignedDuration;
+use serde_json::json;
+
+fn not_now<T: std::fmt::Debug>(result: Result<T, Refusal>) -> NotNow {
+    match result {
+        Err(Refusal::NotNow(not_now)) => not_now,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn problems<T: std::fmt::Debug>(result: Result<T, Refusal>) -> Vec<(String, &'static str)> {
+    match result {
+        Err(Refusal::Fields(errors)) => errors.into_iter().map(|one| (one.field, one.problem.code())).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn state(walk: &Walk<'_>) -> State {
+    State::replay(walk.method, &walk.history, walk.now).unwrap()
+}
+
+#[test]
+fn the_shipped_methods_hold_together() {
+    let library = Library::new(vec![smadit(), method(&[SMADIT, BLEKINGE]), concern()]).unwrap();
+    assert_eq!(library.methods().count(), 3);
+    assert_eq!(library.current("smadit").unwrap().version, 1001);
+    assert_eq!(library.get("smadit", 1).unwrap().clock("first_contact").unwrap().limit, chain::Limit::Hours(36));
+    assert!(library.current("lob").is_none());
+}
+
+#[test]
+fn a_yes_is_handed_over_on_consent_and_starts_the_clock() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    let decision = walk.offer("accepted", json!({ "consent": { "scope": "contact" }, "reach_note": "Efter fem." }));
+    assert_eq!(decision.state.stage.as_deref(), Some("to_contact"));
+    assert_eq!(decision.closed, None);
+    let [handover] = &decision.handovers[..] else { panic!("{:?}", decision.handovers) };
+    assert_eq!((handover.to.as_str(), &handover.ground), ("receiver", &Ground::Consent));
+    assert!(!handover.releases_sender && handover.residence_from.is_none());
+    let clocks: Vec<_> = decision.state.open_clocks().collect();
+    assert_eq!(clocks.len(), 1);
+    assert_eq!((clocks[0].clock.as_str(), clocks[0].party.as_str()), ("first_contact", "receiver"));
+    assert_eq!(clocks[0].due_at, noon() + hours(36));
+    assert_eq!(clocks[0].standing(noon() + hours(23)), Standing::Calm);
+    assert_eq!(clocks[0].standing(noon() + hours(24)), Standing::Soon);
+    assert_eq!(clocks[0].standing(noon() + hours(36)), Standing::Soon);
+    assert!(clocks[0].is_overdue(noon() + hours(36) + SignedDuration::from_secs(1)));
+    assert_eq!(decision.recorded.fields["language"], "sv", "the default is filled in");
+    assert!(decision.state.waits_for(&smadit, "receiver") && !decision.state.waits_for(&smadit, "detector"));
+}
+
+#[test]
+fn a_no_stays_with_the_detector_and_closes() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    let decision = walk.offer("declined", json!({ "declined_info": ["leaflet", "probation"] }));
+    assert_eq!(decision.closed.unwrap().closing, "declined");
+    assert!(decision.handovers.is_empty() && decision.opens.is_empty());
+    assert_eq!(decision.state.open_clocks().count(), 0);
+    assert!(decision.state.available(&smadit, "detector").is_empty());
+    assert!(!decision.state.waits_for(&smadit, "detector"));
+    let refused = not_now(walk.decide(walk.attempt("offer.accepted", offer(json!({})))));
+    assert_eq!(refused, NotNow::CaseClosed { tried: "offer".into(), closing: "declined".into() });
+}
+
+#[test]
+fn children_open_a_report_whatever_the_answer_and_the_consent() {
+    let smadit = smadit();
+    for outcome in ["accepted", "declined", "undecided"] {
+        let mut walk = Walk::new(&smadit);
+        let known = json!({ "children": "yes", "children_how": ["in_vehicle"], "children_count": 2 });
+        let opens = walk.offer(outcome, known).opens;
+        assert_eq!(opens.len(), 1, "{outcome}");
+        assert_eq!(
+            (opens[0].method.as_str(), opens[0].step.as_str(), opens[0].outcome.as_str()),
+            ("concern", "report", "sent")
+        );
+        assert_eq!(opens[0].ground, Ground::Law("19 kap. 1 § SoL".into()));
+        let copied = json!({ "event_municipality": "1080", "children_how": ["in_vehicle"], "children_count": 2 });
+        assert_eq!(opens[0].fields, answers(copied));
+        let opens = Walk::new(&smadit).offer(outcome, json!({ "children": "unknown" })).opens;
+        assert_eq!((opens[0].step.as_str(), opens[0].outcome.as_str()), ("question", "unresolved"), "{outcome}");
+        assert!(Walk::new(&smadit).offer(outcome, json!({})).opens.is_empty(), "{outcome}");
+    }
+}
+
+#[test]
+fn what_is_opened_can_be_recorded_in_the_other_method() {
+    let (smadit, concern) = (smadit(), concern());
+    for children in ["yes", "unknown"] {
+        let opening = Walk::new(&smadit).offer("declined", json!({ "children": children })).opens.remove(0);
+        let mut walk = Walk::new(&concern);
+        let attempt = walk.attempt(&format!("{}.{}", opening.step, opening.outcome), opening.fields);
+        let decision = walk.record(attempt).unwrap();
+        assert_eq!(decision.handovers.len(), usize::from(children == "yes"));
+    }
+}
+
+#[test]
+fn all_wrong_answers_are_told_at_once_and_none_is_repeated() {
+    let smadit = smadit();
+    let walk = Walk::new(&smadit);
+    let fields = json!({
+        "offence": "speeding", "substance": 7, "event_municipality": "108", "place": "x".repeat(121),
+        "declined_info": ["leaflet"], "children_count": 3, "childre": "yes", "interpreter": "ja", "consent": true,
+    });
+    let wrong = problems(walk.decide(walk.attempt("offer.accepted", answers(fields))));
+    let wrong: Vec<(&str, &str)> = wrong.iter().map(|(field, code)| (field.as_str(), *code)).collect();
+    assert_eq!(
+        wrong,
+        [
+            ("offence", "not_an_option"),
+            ("substance", "wrong_type"),
+            ("event_municipality", "not_a_municipality"),
+            ("place", "too_long"),
+            ("declined_info", "not_asked"),
+            ("interpreter", "wrong_type"),
+            ("consent", "wrong_type"),
+            ("children", "missing"),
+            ("childre", "unknown"),
+        ]
+    );
+}
+
+#[test]
+fn fields_are_asked_by_outcome_and_answer() {
+    let smadit = smadit();
+    let walk = Walk::new(&smadit);
+    let tried = |what: &str, more| walk.decide(walk.attempt(what, offer(more)));
+    assert_eq!(problems(tried("offer.not_asked", json!({}))), [("not_asked_reason".to_owned(), "missing")]);
+    assert!(tried("offer.not_asked", json!({ "not_asked_reason": "fled" })).is_ok());
+    assert_eq!(problems(tried("offer.accepted", json!({ "not_asked_reason": "fled" })))[0].1, "not_asked");
+    let no_children = tried("offer.accepted", json!({ "children_count": 1 }));
+    assert_eq!(problems(no_children), [("children_count".to_owned(), "not_asked")]);
+    for (count, code) in
+        [(json!(0), "too_small"), (json!(21), "too_large"), (json!(1.5), "wrong_type"), (json!("2"), "wrong_type")]
+    {
+        let wrong = problems(tried("offer.accepted", json!({ "children": "yes", "children_count": count })));
+        assert_eq!(wrong, [("children_count".to_owned(), code)]);
+    }
+    let twice = tried("offer.accepted", json!({ "children": "yes", "children_how": ["guardian", "guardian"] }));
+    assert_eq!(problems(twice), [("children_how".to_owned(), "twice")]);
+    let blank = tried("offer.accepted", json!({ "reach_note": "  ", "place": null, "children_how": [] })).unwrap();
+    for left_out in ["reach_note", "place", "children_how"] {
+        assert!(!blank.recorded.fields.contains_key(left_out), "{left_out}");
+    }
+}
+
+#[test]
+fn repeated_attempts_are_needed_before_giving_up() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    walk.offer("accepted", json!({}));
+    for have in 0..3 {
+        let refused = not_now(walk.decide(walk.attempt("close.never_reached", Values::new())));
+        let needs =
+            NotNow::NeedsMore { tried: "close.never_reached".into(), step: "contact".into(), at_least: 3, have };
+        assert_eq!(refused, needs);
+        let close = state(&walk).available(&smadit, "receiver").into_iter().find(|one| one.step == "close").unwrap();
+        assert_eq!(close.blocked, None, "other outcomes of closing are free");
+        assert_eq!(close.outcomes.iter().find(|one| one.id == "never_reached").unwrap().blocked, Some(needs));
+        walk.wait(hours(5)).take("contact.no_answer", json!({ "channel": "phone" }));
+    }
+    assert_eq!(state(&walk).count(&smadit, "contact", None), 3);
+    assert_eq!(state(&walk).count(&smadit, "contact", Some("reached")), 0);
+    assert_eq!(walk.take("close.never_reached", json!({})).closed.unwrap().closing, "never_reached");
+}
+
+#[test]
+fn the_clock_of_attempts_restarts_and_the_first_start_of_contact_is_kept() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    walk.offer("accepted", json!({}));
+    walk.wait(hours(2)).take("contact.no_answer", json!({ "channel": "phone" }));
+    walk.wait(hours(3)).take("contact.wrong_number", json!({ "channel": "phone" }));
+    assert_eq!(state(&walk).clock("next_attempt").unwrap().started_at, noon() + hours(5));
+    let moved = json!({ "new_municipality": "1081", "reroute_reason": "lives_elsewhere" });
+    let decision = walk.wait(hours(1)).take("reroute.moved_on", moved);
+    let [handover] = &decision.handovers[..] else { panic!("{:?}", decision.handovers) };
+    assert_eq!(handover.residence_from.as_deref(), Some("1081"));
+    assert!(handover.releases_sender);
+    let run = decision.state.clock("first_contact").unwrap();
+    assert_eq!((run.started_at, run.stopped_at), (noon(), None));
+    let decision = walk.wait(hours(4)).take("contact.reached", json!({ "channel": "phone" }));
+    assert_eq!(decision.state.open_clocks().count(), 0);
+    let counted = contributions(&smadit, &decision.state);
+    assert_eq!(counted[&Contribution::Hours { clock: "first_contact".into(), bucket: 10 }], 1);
+    assert_eq!(counted[&Contribution::Measure("in_time".into())], 1);
+}
+
+#[test]
+fn closing_stops_a_clock_without_meeting_it() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    walk.offer("accepted", json!({}));
+    let state = walk.wait(hours(1)).take("close.moved", json!({})).state;
+    let run = state.clock("first_contact").unwrap();
+    assert_eq!((run.stopped_at, run.met, run.met_in_time()), (Some(noon() + hours(1)), false, false));
+    let counted = contributions(&smadit, &state);
+    assert!(!counted.contains_key(&Contribution::Measure("in_time".into())));
+    assert!(!counted.keys().any(|one| matches!(one, Contribution::Hours { .. })));
+}
+
+#[test]
+fn late_contact_is_reached_and_not_in_time_and_the_last_bucket_holds_the_rest() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    walk.offer("accepted", json!({}));
+    let state = walk.wait(hours(1000)).take("contact.reached", json!({ "channel": "letter" })).state;
+    let counted = contributions(&smadit, &state);
+    assert!(counted.contains_key(&Contribution::Measure("reached".into())));
+    assert!(!counted.contains_key(&Contribution::Measure("in_time".into())));
+    assert!(counted.contains_key(&Contribution::Hours { clock: "first_contact".into(), bucket: 240 }));
+}
+
+#[test]
+fn each_refusal_says_what_was_tried_what_holds_and_what_can_be_done() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    let none = Values::new;
+    let mut seen = vec![
+        not_now(walk.decide(walk.attempt("contact.reached", none()))),
+        not_now(walk.decide(walk.attempt("contat.reached", none()))),
+        not_now(walk.decide(walk.attempt("offer.maybe", none()))),
+        not_now(walk.decide(Attempt { party: "receiver".into(), ..walk.attempt("offer.accepted", none()) })),
+    ];
+    let late =
+        Attempt { at: walk.now + SignedDuration::from_secs(301), ..walk.attempt("offer.accepted", offer(json!({}))) };
+    seen.push(not_now(walk.decide(late)));
+    let skewed =
+        Attempt { at: walk.now + SignedDuration::from_mins(5), ..walk.attempt("offer.accepted", offer(json!({}))) };
+    assert!(walk.decide(skewed).is_ok());
+    walk.offer("undecided", json!({}));
+    seen.push(not_now(walk.decide(walk.attempt("offer.accepted", offer(json!({}))))));
+    seen.push(not_now(walk.decide(walk.attempt("talk.held", none()))));
+    seen.push(not_now(walk.decide(walk.attempt("answer.never_asked", none()))));
+    seen.push(not_now(walk.decide(Attempt { at: noon() - hours(1), ..walk.attempt("answer.declined", none()) })));
+    seen.push(not_now(walk.correct(9, "offer.declined", offer(json!({})))));
+    seen.push(not_now(walk.correct(1, "answer.declined", none())));
+    walk.take("answer.accepted", json!({}));
+    seen.push(not_now(walk.correct(1, "offer.declined", offer(json!({})))));
+    seen.push(NotNow::AlreadyTaken { tried: "answer".into(), possible: vec!["contact".into()] });
+    walk.take("close.other", json!({}));
+    seen.push(not_now(walk.decide(walk.attempt("contact.reached", none()))));
+    let codes: Vec<&str> = seen.iter().map(NotNow::code).collect();
+    assert_eq!(
+        codes,
+        [
+            "not_begun",
+            "unknown_step",
+            "unknown_outcome",
+            "wrong_party",
+            "at_in_future",
+            "already_begun",
+            "wrong_stage",
+            "needs_more",
+            "at_before_begin",
+            "nothing_to_correct",
+            "nothing_to_correct",
+            "correction_breaks_chain",
+            "already_taken",
+            "case_closed",
+        ]
+    );
+    for refusal in seen {
+        assert_eq!(serde_json::to_value(&refusal).unwrap()["code"], refusal.code());
+        for lang in [Lang::Sv, Lang::En] {
+            let sentence = refusal.sentence(&smadit, lang);
+            assert!(sentence.ends_with('.') || sentence.ends_with('?'), "{sentence}");
+            assert!(sentence.matches(['.', '?']).count() >= 2 || sentence.contains(':'), "says what to do: {sentence}");
+        }
+    }
+}
+
+#[test]
+fn a_step_outside_its_stage_names_what_is_possible() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    walk.offer("accepted", json!({}));
+    let refused = not_now(walk.decide(walk.attempt("talk.held", Values::new())));
+    let possible = ["receive", "reroute", "contact", "close"].map(str::to_owned).to_vec();
+    assert_eq!(refused, NotNow::WrongStage { tried: "talk".into(), stage: "to_contact".into(), possible });
+    let sentence = refused.sentence(&smadit, Lang::Sv);
+    assert!(sentence.starts_with("”Första samtal” hör inte till läget ”Ska kontaktas”"), "{sentence}");
+    let refused = not_now(walk.decide(walk.attempt("close.talk_only", Values::new())));
+    assert_eq!(refused.code(), "wrong_stage", "an outcome can belong to fewer stages than its step");
+    let close = state(&walk).available(&smadit, "receiver").into_iter().find(|one| one.step == "close").unwrap();
+    assert!(!close.outcomes.iter().any(|one| one.id == "talk_only"));
+}
+
+#[test]
+fn a_correction_takes_the_place_and_is_counted_back_exactly() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    walk.offer("accepted", json!({ "children": "yes", "children_count": 1 }));
+    let before = contributions(&smadit, &state(&walk));
+    let decision = walk.wait(hours(1)).correct(1, "offer.declined", offer(json!({ "children": "unknown" }))).unwrap();
+    assert_eq!(decision.taken_back, ["to_receiver"]);
+    assert_eq!(decision.closed.as_ref().unwrap().closing, "declined");
+    assert_eq!(decision.opens.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["child_question"]);
+    let measure = |id: &str| Contribution::Measure(id.into());
+    let by = change(&before, &contributions(&smadit, &decision.state));
+    let expected = [("accepted", -1), ("declined", 1), ("child_yes", -1), ("child_settled", -1), ("child_unknown", 1)];
+    assert_eq!(by, expected.into_iter().map(|(id, by)| (measure(id), by)).collect());
+    // A correction of the correction, pointing at either, stands in the same place.
+    let again = walk.correct(2, "offer.accepted", offer(json!({ "children": "yes" }))).unwrap();
+    assert_eq!(again.recorded.seq, 3);
+    assert_eq!(again.handovers.len(), 1);
+    assert_eq!(again.state.stage.as_deref(), Some("to_contact"));
+    let counting = effective(&walk.history).unwrap();
+    assert_eq!(counting.iter().map(|one| one.seq).collect::<Vec<_>>(), [3]);
+    assert_eq!(walk.history.len(), 3, "what was recorded stays recorded");
+}
+
+#[test]
+fn a_correction_that_changes_nothing_of_it_hands_over_and_opens_nothing_again() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    walk.offer("accepted", json!({ "children": "yes" }));
+    let decision = walk.correct(1, "offer.accepted", offer(json!({ "children": "yes", "children_count": 2 }))).unwrap();
+    assert!(decision.handovers.is_empty() && decision.taken_back.is_empty() && decision.opens.is_empty());
+}
+
+#[test]
+fn a_corrected_municipality_is_handed_over_anew() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    walk.offer("accepted", json!({}));
+    let to = |code: &str| answers(json!({ "new_municipality": code, "reroute_reason": "lives_elsewhere" }));
+    let attempt = walk.attempt("reroute.moved_on", to("1081"));
+    walk.record(attempt).unwrap();
+    let decision = walk.correct(2, "reroute.moved_on", to("1082")).unwrap();
+    assert_eq!(decision.taken_back, ["to_next_receiver"]);
+    assert_eq!(decision.handovers[0].residence_from.as_deref(), Some("1082"));
+}
+
+#[test]
+fn a_closed_case_can_be_corrected_open_again_and_the_first_time_moved_back() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    walk.offer("accepted", json!({}));
+    walk.wait(hours(2)).take("contact.declined", json!({ "channel": "phone" }));
+    assert!(state(&walk).closed.is_some());
+    let decision = walk.correct(2, "contact.no_answer", answers(json!({ "channel": "phone" }))).unwrap();
+    assert_eq!((decision.closed, decision.state.closed), (None, None));
+    let earlier =
+        Attempt { at: noon() - hours(3), corrects: Some(1), ..walk.attempt("offer.accepted", offer(json!({}))) };
+    let decision = walk.record(earlier).unwrap();
+    assert_eq!(decision.state.clock("first_contact").unwrap().started_at, noon() - hours(3));
+    let later = Attempt {
+        at: walk.now + SignedDuration::from_mins(1),
+        corrects: Some(1),
+        ..walk.attempt("offer.accepted", offer(json!({})))
+    };
+    let refused = not_now(walk.decide(later));
+    let NotNow::CorrectionBreaksChain { at_seq: 3, why } = refused else { panic!("{refused:?}") };
+    assert_eq!(why.code(), "at_before_begin");
+}
+
+#[test]
+fn a_correction_that_undoes_what_a_later_step_needed_is_refused() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    walk.offer("not_asked", json!({ "not_asked_reason": "medical" }));
+    walk.take("answer.never_asked", json!({}));
+    let refused = not_now(walk.correct(1, "offer.undecided", offer(json!({}))));
+    let NotNow::CorrectionBreaksChain { at_seq: 2, why } = refused else { panic!("{refused:?}") };
+    assert_eq!(why.code(), "needs_more");
+}
+
+#[test]
+fn a_history_that_does_not_follow_is_told_as_broken() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    walk.offer("accepted", json!({}));
+    walk.take("contact.reached", json!({ "channel": "phone" }));
+    let broken: Vec<Recorded> = walk.history[1..].to_vec();
+    let found = State::replay(&smadit, &broken, walk.now).unwrap_err();
+    assert_eq!((found.at_seq, found.why.code()), (2, "not_begun"));
+    walk.history.remove(0);
+    let refused = walk.decide(walk.attempt("contact.reached", answers(json!({ "channel": "phone" }))));
+    assert!(matches!(refused, Err(Refusal::Broken(found)) if found.at_seq == 2));
+}
+
+#[test]
+fn before_the_first_step_those_that_begin_are_there() {
+    let concern = concern();
+    let state = State::replay(&concern, &[], noon()).unwrap();
+    let begin = state.available(&concern, "reporter");
+    assert_eq!(begin.iter().map(|one| one.step.as_str()).collect::<Vec<_>>(), ["question", "report"]);
+    assert!(state.available(&concern, "reception").is_empty());
+    assert_eq!((state.stage.as_deref(), state.standing()), (None, Standing::Calm));
+}
+
+#[test]
+fn a_report_is_assessed_at_once_decided_in_14_days_and_answered_in_a_week() {
+    let concern = concern();
+    let mut walk = Walk::new(&concern);
+    let decision = walk.take("report.sent", json!({ "cause": "parent_substance" }));
+    assert_eq!(decision.handovers[0].ground, Ground::Law("19 kap. 1 § SoL".into()));
+    assert_eq!(decision.state.standing(), Standing::Soon, "what is to be done at once is urgent from the start");
+    let due = |state: &State, clock: &str| state.clock(clock).unwrap().due_at;
+    assert_eq!(due(&decision.state, "protection"), noon() + hours(24));
+    assert_eq!(due(&decision.state, "decision").to_string(), "2026-01-26T23:00:00Z");
+    walk.wait(hours(1)).take("protection.no_immediate_need", json!({}));
+    let decision = walk.wait(hours(24)).take("decision.opened", json!({ "child_heard": true }));
+    assert_eq!(due(&decision.state, "feedback").to_string(), "2026-01-20T23:00:00Z");
+    let told = walk.decide(walk.attempt("feedback.given", Values::new()));
+    assert_eq!(problems(told), [("told".to_owned(), "missing")]);
+    let decision = walk.take("feedback.given", json!({ "told": "opened" }));
+    assert_eq!(decision.closed.unwrap().closing, "answered");
+    let counted = contributions(&concern, &decision.state);
+    for id in
+        ["reports", "protected", "decided", "decided_in_time", "opened", "child_heard", "answered", "answered_in_time"]
+    {
+        assert!(counted.contains_key(&Contribution::Measure(id.into())), "{id}");
+    }
+}
+
+#[test]
+fn the_reporter_sees_the_answer_and_nothing_else_of_the_reception() {
+    let concern = concern();
+    let seen = |step: &str| concern.step(step).unwrap().seen_by.contains(&"reporter".to_owned());
+    assert_eq!((seen("protection"), seen("decision"), seen("feedback")), (false, false, true));
+    for stage in ["to_assess", "pre_assessment", "to_answer_reporter"] {
+        assert!(concern.stage(stage).unwrap().outside.is_some(), "{stage}");
+    }
+}
+
+#[test]
+fn the_receiver_sees_neither_the_offence_nor_the_children() {
+    let smadit = smadit();
+    for field in &smadit.step("offer").unwrap().fields {
+        let detector_only = ["offence", "place", "not_asked_reason", "declined_info"].contains(&field.id.as_str())
+            || field.id.starts_with("children");
+        assert_eq!(field.seen_by.contains(&"receiver".to_owned()), !detector_only, "{}", field.id);
+    }
+}
+
+#[test]
+fn the_county_variant_asks_one_more_and_waits_24_hours() {
+    let variant = method(&[SMADIT, BLEKINGE]);
+    let clock = variant.clock("first_contact").unwrap();
+    assert_eq!((clock.limit, clock.warn), (chain::Limit::Hours(24), Some(chain::Limit::Hours(12))));
+    assert_eq!(clock.name.sv, "Första kontakt");
+    assert!(clock.histogram);
+    assert_eq!(variant.party("receiver").unwrap().kinds[0], "addiction_care");
+    let mut walk = Walk::new(&variant);
+    let decision = walk.offer("accepted", json!({ "sobering_up": true }));
+    assert_eq!(decision.state.clock("first_contact").unwrap().due_at, noon() + hours(24));
+    let (smadit, base) = (smadit(), Values::from_iter([("sobering_up".to_owned(), json!(true))]));
+    let walk = Walk::new(&smadit);
+    let wrong = problems(walk.decide(walk.attempt("offer.accepted", {
+        let mut all = offer(json!({}));
+        all.extend(base);
+        all
+    })));
+    assert_eq!(wrong, [("sobering_up".to_owned(), "unknown")]);
+}
+
+#[test]
+fn every_end_of_the_core_process_exists() {
+    let smadit = smadit();
+    for closing in [
+        "declined",
+        "lapsed",
+        "never_asked",
+        "never_reached",
+        "declined_later",
+        "already_in_care",
+        "talk_only",
+        "moved",
+        "deceased",
+        "other",
+        "completed",
+        "ended_early",
+        "referred",
+    ] {
+        assert!(smadit.closing(closing).is_some(), "{closing}");
+    }
+    assert_eq!(smadit.flow, ["suspected", "offered", "accepted", "reached", "talk", "started"]);
+}
+
+#[test]
+fn problems_have_sentences_in_both_languages() {
+    for problem in [
+        Problem::Missing,
+        Problem::NotAsked,
+        Problem::Unknown { nearest: None },
+        Problem::Unknown { nearest: Some("channel".into()) },
+        Problem::WrongType { expected: "integer" },
+        Problem::NotAnOption { options: vec!["a".into(), "b".into()] },
+        Problem::Twice,
+        Problem::TooSmall { min: 1 },
+        Problem::TooLarge { max: 20 },
+        Problem::TooLong { max: 120 },
+        Problem::NotATime,
+        Problem::NotAMunicipality,
+    ] {
+        let (sv, en) = (problem.sentence(Lang::Sv), problem.sentence(Lang::En));
+        assert!(sv != en && sv.ends_with(['.', '?']) && en.ends_with(['.', '?']), "{sv} {en}");
+    }
+}
