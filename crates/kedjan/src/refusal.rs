@@ -40,11 +40,8 @@ pub enum Refused {
     },
     /// The same `Idempotency-Key` was used for something else.
     KeyReused,
-    /// No unit can receive, not even the county's fallback.
-    NoReceiver {
-        /// The county.
-        county: String,
-    },
+    /// A consent is in force already.
+    ConsentStands,
     /// The consent is withdrawn or run out already.
     ConsentOver,
     /// The request cannot be read.
@@ -68,10 +65,9 @@ impl Refused {
             Refused::NotLoggedIn => 401,
             Refused::NotFound => 404,
             Refused::Forbidden => 403,
-            Refused::NotNow { .. } | Refused::ConsentOver | Refused::Taken { .. } | Refused::CannotMerge => 409,
+            Refused::NotNow { .. } | Refused::ConsentStands | Refused::ConsentOver | Refused::Taken { .. } | Refused::CannotMerge => 409,
             Refused::Fields(_) | Refused::KeyReused => 422,
             Refused::Stale { .. } => 412,
-            Refused::NoReceiver { .. } => 409,
             Refused::Malformed { .. } => 400,
         }
     }
@@ -86,7 +82,7 @@ impl Refused {
             Refused::Fields(_) => "fields",
             Refused::Stale { .. } => "stale",
             Refused::KeyReused => "idempotency-key-reused",
-            Refused::NoReceiver { .. } => "no-receiver",
+            Refused::ConsentStands => "consent-stands",
             Refused::ConsentOver => "consent-over",
             Refused::Malformed { .. } => "malformed",
             Refused::Taken { .. } => "taken",
@@ -104,7 +100,7 @@ impl Refused {
             Refused::Fields(_) => t!(lang, "refused-fields-title"),
             Refused::Stale { .. } => t!(lang, "refused-stale-title"),
             Refused::KeyReused => t!(lang, "refused-key-title"),
-            Refused::NoReceiver { .. } => t!(lang, "refused-receiver-title"),
+            Refused::ConsentStands => t!(lang, "refused-consent-stands-title"),
             Refused::ConsentOver => t!(lang, "refused-consent-title"),
             Refused::Malformed { .. } => t!(lang, "refused-malformed-title"),
             Refused::Taken { .. } => t!(lang, "refused-taken-title"),
@@ -122,7 +118,7 @@ impl Refused {
             Refused::Fields(issues) => t!(lang, "refused-fields-text", count = issues.len()),
             Refused::Stale { .. } => t!(lang, "refused-stale-text"),
             Refused::KeyReused => t!(lang, "refused-key-text"),
-            Refused::NoReceiver { county } => t!(lang, "refused-receiver-text", county = county.as_str()),
+            Refused::ConsentStands => t!(lang, "refused-consent-stands-text"),
             Refused::ConsentOver => t!(lang, "refused-consent-text"),
             Refused::Malformed { detail } => detail.clone(),
             Refused::Taken { what } => what.detail.clone(),

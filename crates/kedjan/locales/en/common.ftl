@@ -106,3 +106,20 @@ error-500-now = Wait a while and try again. If it goes on, give the reference to
 error-503-title = Kedjan is closed just now
 error-503-what = The service is restarting or has lost touch with its store. Nothing that was saved has been lost.
 error-503-now = Try again in a few minutes. Is it urgent? Phone the receiver, as you do when the system is down.
+
+# Open pages
+about-title = About Kedjan
+about-lead = Kedjan holds the way from discovery to support together. Whoever is stopped under the influence and says yes to help is to be called while the will is there, and no child is to be missed.
+about-data-title = What is kept here about a person
+about-data-text = The name, how the person is reached, what was offered and what happened then. Each authority has its own data. They are handed to another authority only with the person's consent or where a law says so, and what identifies the person is encrypted.
+about-log-text = Each time somebody opens a case, a work list or a person, it is written in a log that cannot be changed without it showing.
+about-rights-title = If a case is about you
+about-rights-text = You may withdraw a consent at any time. Say so to the one who asked you or to the one who contacts you. You may also learn what is kept about you and who has looked at it. Ask the authority that keeps it.
+accessibility-title = Accessibility
+accessibility-lead = Kedjan is to be usable by everyone, with a keyboard, a screen reader, large text, and on the phone in a glove.
+accessibility-how-title = How it is tried
+accessibility-how-text = Every page is tried against WCAG 2.1 level AA with automatic checks in a real browser, at phone and desktop width, in light and dark, without JavaScript, and with the keyboard alone.
+accessibility-lacks-title = What falls short
+accessibility-lacks-text = Nobody has yet tried the pages with all common screen readers. Signing on the screen takes a pointer or a finger; whoever cannot sign so consents by word of mouth instead. The translations of the script are working translations where the page says so.
+accessibility-tell-title = Tell us
+accessibility-tell-text = If you find something that cannot be used, tell the authority that gave you access to Kedjan. If you are not content with the answer, you may turn to Digg, which supervises the act on accessibility to digital public services.

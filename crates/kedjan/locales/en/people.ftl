@@ -27,3 +27,31 @@ person-error-birth-year-differs = The year of birth is not the one in the number
 # What is shown of a person
 person-protected = Protected personal data
 person-without-name = No name given
+
+person-title = The person
+person-identity = Personal identity or coordination number
+person-identity-hint = Ten or twelve digits. Leave empty if not known.
+person-name = Name
+person-name-hint = Or a working name, if the person will not or cannot say.
+person-phone = Telephone
+person-email = E-mail
+person-address = Address
+person-municipality = Lives in municipality
+person-municipality-hint = Decides who receives. Empty means the municipality where it happened.
+person-more = More details
+person-protected-question = Protected identity
+person-protected-yes = Yes, the person has protected identity
+person-protected-tag = Protected
+person-masked = The person has protected identity. What could reveal who or where the person is does not show.
+person-nothing-known = Nothing is known about the person.
+
+person-correct = Correct contact details
+person-correct-link = Correct details or merge duplicates
+merge-title = The same person in another case
+merge-text = Does the person have two records? Merge them. Who did it, when and why is kept.
+merge-other = The number of the other case
+merge-other-hint = Ten characters. The person in that case becomes the same person as this one.
+merge-reason = Why?
+merge-recorded-twice = The same person was recorded twice
+merge-number-known = The person's number has become known
+merge-send = Merge

@@ -100,3 +100,20 @@ error-500-now = Vänta en stund och försök igen. Hör av dig till supporten me
 error-503-title = Kedjan är stängd just nu
 error-503-what = Tjänsten startar om eller har tappat kontakten med sitt lager. Inget som är sparat har gått förlorat.
 error-503-now = Försök igen om några minuter. Brådskar det? Ring mottagaren som ni gör när systemet ligger nere.
+
+# Open pages
+about-title = Om Kedjan
+about-lead = Kedjan håller ihop vägen från upptäckt till stöd. Den som stoppas påverkad och säger ja till hjälp ska bli uppringd medan viljan finns, och inget barn ska missas.
+about-data-title = Vad som finns här om en person
+about-data-text = Namn, hur personen nås, vad som erbjöds och vad som hände sedan. Varje myndighet har sina egna uppgifter. De lämnas till en annan myndighet bara med personens samtycke eller när en lag säger det, och det som identifierar personen är krypterat.
+about-log-text = Varje gång någon öppnar ett ärende, en arbetslista eller en person skrivs det i en logg som inte går att ändra utan att det syns.
+about-rights-title = Du som är med i ett ärende
+about-rights-text = Du kan ta tillbaka ett samtycke när du vill. Säg det till den som frågade dig eller till den som kontaktar dig. Du kan också få veta vilka uppgifter som finns om dig och vilka som har tittat på dem. Fråga myndigheten som har uppgifterna.
+accessibility-title = Tillgänglighet
+accessibility-lead = Kedjan ska gå att använda för alla, med tangentbord, skärmläsare, stor text och på telefonen i handsken.
+accessibility-how-title = Så är den prövad
+accessibility-how-text = Varje sida prövas mot WCAG 2.1 nivå AA med automatiska kontroller i en riktig webbläsare, i telefonens och skrivbordets bredd, i ljust och mörkt läge, utan JavaScript och med enbart tangentbord.
+accessibility-lacks-title = Det som brister
+accessibility-lacks-text = Ingen har än prövat sidorna med alla vanliga skärmläsare. Namnteckning på skärmen kräver pekdon eller finger. Den som inte kan skriva så ger samtycket muntligt i stället. Översättningarna av uppläsningstexten är arbetsöversättningar där sidan säger det.
+accessibility-tell-title = Säg till
+accessibility-tell-text = Hittar du något som inte går att använda, säg det till den myndighet som gav dig tillgång till Kedjan. Är du inte nöjd med svaret kan du vända dig till Digg, som har tillsyn enligt lagen om tillgänglighet till digital offentlig service.

@@ -27,3 +27,31 @@ person-error-birth-year-differs = Födelseåret är ett annat än det i numret. 
 # What is shown of a person
 person-protected = Skyddade personuppgifter
 person-without-name = Namn saknas
+
+person-title = Personen
+person-identity = Personnummer eller samordningsnummer
+person-identity-hint = Tio eller tolv siffror. Lämna tomt om det inte är känt.
+person-name = Namn
+person-name-hint = Eller ett arbetsnamn, om personen inte vill eller kan säga sitt namn.
+person-phone = Telefon
+person-email = E-post
+person-address = Adress
+person-municipality = Bor i kommun
+person-municipality-hint = Styr vem som tar emot. Tomt betyder kommunen där det hände.
+person-more = Fler uppgifter
+person-protected-question = Skyddade personuppgifter
+person-protected-yes = Ja, personen har skyddade personuppgifter
+person-protected-tag = Skyddad
+person-masked = Personen har skyddade personuppgifter. Det som kan röja vem eller var personen är visas inte.
+person-nothing-known = Inga uppgifter om personen.
+
+person-correct = Rätta kontaktuppgifter
+person-correct-link = Rätta uppgifter eller slå ihop dubbletter
+merge-title = Samma person i ett annat ärende
+merge-text = Har personen fått två poster? Slå ihop dem. Det syns vem som gjorde det, när och varför.
+merge-other = Numret på det andra ärendet
+merge-other-hint = Tio tecken. Personen i det ärendet blir samma person som den här.
+merge-reason = Varför?
+merge-recorded-twice = Samma person registrerades två gånger
+merge-number-known = Personens nummer har blivit känt
+merge-send = Slå ihop

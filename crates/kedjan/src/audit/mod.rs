@@ -3,6 +3,8 @@
 //! Each record's digest covers the one before, so a record that is changed, added or taken away in the middle shows. That
 //! the end is missing shows only against a root kept elsewhere ([`head`] gives it). A record holds ids and never a name.
 
+pub mod api;
+pub mod http;
 mod sql;
 #[cfg(test)]
 mod tests;

@@ -342,7 +342,7 @@ pub async fn case(visitor: Visitor, Path(code): Path<String>, Query(done): Query
         Ok(view) => {
             let notice = done.done.as_deref().and_then(|done| said(&visitor, &view, done));
             let mine = view.assignee == Some(visitor.session.actor.id);
-            let main = page::case(visitor.lang, &view, mine);
+            let main = page::case(visitor.lang, &view, mine, visitor.may(Action::CorrectPerson));
             let title = t!(visitor.lang, "case-number", number = secrets::case_code_shown(&view.code));
             visitor.framed(StatusCode::OK, &title, main, PageKind::Normal, notice)
         }
@@ -366,7 +366,10 @@ fn said(visitor: &Visitor, view: &CaseView, done: &str) -> Option<Notice> {
         ("begun", Some(share)) => t!(lang, "done-handed-over", unit = share.unit.as_str()),
         ("begun", None) => t!(lang, "done-begun"),
         ("step", _) => t!(lang, "done-step"),
-        ("consent", _) => t!(lang, "done-consent"),
+        ("consent", Some(share)) => t!(lang, "done-handed-over", unit = share.unit.as_str()),
+        ("consent", None) => t!(lang, "done-consent"),
+        ("withdrawn", _) => t!(lang, "done-withdrawn"),
+        ("merged", _) => t!(lang, "done-merged"),
         ("assigned", _) => t!(lang, "done-assigned"),
         _ => return None,
     };

@@ -20,6 +20,7 @@ pub use share::{assign, hand_over_pending, withdraw};
 pub(crate) use share::consent_parties;
 pub use view::{ActionView, CaseView, ClockView, FieldView, ShareView, StepView, view};
 pub use worklist::{Counts, Filter, Line, WorkList, find, work_list};
+pub(crate) use worklist::of_person;
 
 use crate::access::Relation;
 use crate::app::{App, Cx};

@@ -350,7 +350,7 @@ fn list_table(lang: Lang, list: &WorkList, state: &str) -> parts::Table {
 }
 
 /// The case: who, where it stands, the clocks, what can be done now, and all that has been done.
-pub(super) fn case(lang: Lang, view: &CaseView, mine: bool) -> Markup {
+pub(super) fn case(lang: Lang, view: &CaseView, mine: bool, may_correct: bool) -> Markup {
     html! {
         div.case {
             header.case-head {
@@ -361,7 +361,7 @@ pub(super) fn case(lang: Lang, view: &CaseView, mine: bool) -> Markup {
             @if let Some(waits) = view.waits { (waiting(lang, view, waits)) }
             @if view.clocks.iter().any(|c| c.stopped_at.is_none()) { (clocks(lang, view)) }
             (next(lang, view))
-            (person(lang, view))
+            (person(lang, view, may_correct))
             (history(lang, view))
             (consents(lang, view))
             (shares(lang, view))
@@ -438,7 +438,7 @@ fn action_link(view: &CaseView, step: &str, name: &str, blocked: Option<&str>, n
     }
 }
 
-fn person(lang: Lang, view: &CaseView) -> Markup {
+fn person(lang: Lang, view: &CaseView, may_correct: bool) -> Markup {
     let p = &view.person;
     let place = p.municipality.as_deref().and_then(reference::municipality).map(|m| m.name.to_owned());
     let facts = [
@@ -459,6 +459,9 @@ fn person(lang: Lang, view: &CaseView) -> Markup {
             @if p.masked { p { (t!(lang, "person-masked")) } }
             @if rows.is_empty() && !p.masked { p.hint { (t!(lang, "person-nothing-known")) } }
             @else { (parts::summary_list(&rows)) }
+            @if may_correct && view.state != ShareState::Ended {
+                p { a href={ "/people/" (view.person_id) } { (t!(lang, "person-correct-link")) } }
+            }
         }
     }
 }

@@ -283,3 +283,10 @@ fn people_of(tx: &mut dyn Sql, cx: &Cx, wanted: &str) -> Result<Vec<Uuid>, Stop>
     }
     Ok(people::find_by_name(tx, keyring, cx.actor.org, wanted, Clearance::Ordinary, MOST)?)
 }
+
+/// The numbers and methods of the unit's cases about a person.
+pub(crate) fn of_person(tx: &mut dyn Sql, cx: &Cx, person: Uuid) -> Result<Vec<(String, String)>, StoreError> {
+    let cases = sql::of_person(tx, cx.actor.org, cx.actor.unit, person)?;
+    let name = |id: &str| cx.app.library.current(id).map_or_else(|| id.to_owned(), |m| m.name.get(cx.lang).to_owned());
+    Ok(cases.into_iter().map(|(code, method, _)| (code, name(&method))).collect())
+}

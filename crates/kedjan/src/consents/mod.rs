@@ -3,6 +3,9 @@
 //! A consent names who gives it, which parties of the method may have which kinds of data, for what and until when. The exact
 //! text that was shown is kept, and the signature, sealed under the person's key. Withdrawn means that access ends at once.
 
+pub mod api;
+pub mod http;
+mod page;
 pub(crate) mod sql;
 
 use chain::text::Lang;
@@ -175,7 +178,7 @@ pub(crate) fn store(
         ends_at: cx.now.saturating_add(HOLDS).unwrap_or(Timestamp::MAX),
         withdrawn_at: None,
     };
-    let shown = script::find(&new.language).map(|s| s.consent.as_str()).unwrap_or_default();
+    let shown = script::find(&new.language).map_or("", |s| s.consent.as_str());
     let key = people::key(tx, &cx.app.keyring, consent.org, person)?;
     let seal = |column: &str, text: &str| {
         key.seal(&Aad { table: "consent", column, org: consent.org, id: consent.id }, text.as_bytes())
@@ -195,6 +198,9 @@ pub fn give(tx: &mut dyn Sql, cx: &mut Cx, code: &str, new: &NewConsent) -> Resu
     let granted = access::case(tx, cx, code, Action::TakeConsent)?;
     let file = CaseFile::clone(&granted);
     let person = file.own_share()?.person;
+    if of_case(tx, &file)?.iter().any(|known| known.holds(cx.now)) {
+        return Err(Refused::ConsentStands.into());
+    }
     let parties = cases::consent_parties(cx, &file)?;
     let consent = store(tx, cx, &file.row, person, parties, new)?;
     let after = cases::hand_over_pending(tx, cx, file)?;
@@ -202,7 +208,7 @@ pub fn give(tx: &mut dyn Sql, cx: &mut Cx, code: &str, new: &NewConsent) -> Resu
 }
 
 /// Withdraws a consent: every share that rests on it ends in this transaction, so that a look begun after it finds nothing.
-pub fn withdraw(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<Consent>, Stop> {
+pub fn withdraw(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<(Consent, String)>, Stop> {
     let Some((consent, code)) = sql::by_id(tx, id)? else {
         return Err(Refused::NotFound.into());
     };
@@ -212,7 +218,7 @@ pub fn withdraw(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<Conse
     }
     cases::withdraw(tx, cx, CaseFile::clone(&granted), &consent)?;
     let withdrawn = Consent { withdrawn_at: Some(cx.now), ..consent };
-    Ok(granted.map(|_| withdrawn))
+    Ok(granted.map(|file| (withdrawn, file.row.code)))
 }
 
 /// The consents of a case that the actor has been granted.

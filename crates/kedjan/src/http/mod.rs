@@ -1,5 +1,7 @@
 //! The way in: who visits, in which language, and how an answer, a refusal or an outage is told to a person or a program.
 
+pub mod about;
+pub mod openapi;
 pub mod problem;
 pub mod routes;
 pub mod server;

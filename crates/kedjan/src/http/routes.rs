@@ -25,6 +25,8 @@ pub enum Audited {
     Open,
     /// Logging in and out.
     LogIn,
+    /// Anybody with a token: no personal data.
+    Token,
     /// The guard writes a record in the transaction that reads or changes.
     Guarded(Action),
 }
@@ -46,6 +48,8 @@ const fn route(verb: Verb, path: &'static str, audited: Audited, handler: fn() -
 }
 
 use crate::cases::{api as cases_api, http as cases};
+use crate::consents::{api as consents_api, http as consents};
+use crate::people::http as people;
 use Audited::{Guarded, Open};
 use Verb::{Get, Post};
 
@@ -53,6 +57,8 @@ use Verb::{Get, Post};
 pub const ROUTES: &[Route] = &[
     route(Get, "/healthz", Open, || get(super::server::healthz)),
     route(Get, "/readyz", Open, || get(super::server::readyz)),
+    route(Get, "/about", Open, || get(super::about::about)),
+    route(Get, "/accessibility", Open, || get(super::about::accessibility)),
     // pages: cases
     route(Get, "/", Guarded(Action::SeeWorkList), || get(cases::front)),
     route(Get, "/begin", Guarded(Action::BeginCase), || get(cases::choose)),
@@ -64,11 +70,29 @@ pub const ROUTES: &[Route] = &[
     route(Post, "/cases/{code}/assign", Guarded(Action::AssignCase), || post(cases::assign)),
     route(Get, "/find", Guarded(Action::SearchPeople), || get(cases::find_form)),
     route(Post, "/find", Guarded(Action::SearchPeople), || post(cases::find)),
+    // pages: consents
+    route(Get, "/cases/{code}/consent", Guarded(Action::TakeConsent), || get(consents::take_form)),
+    route(Post, "/cases/{code}/consent", Guarded(Action::TakeConsent), || post(consents::take)),
+    route(Get, "/consents/{id}/withdraw", Guarded(Action::WithdrawConsent), || get(consents::withdraw_form)),
+    route(Post, "/consents/{id}/withdraw", Guarded(Action::WithdrawConsent), || post(consents::withdraw)),
+    // pages: people and the log
+    route(Get, "/people/{id}", Guarded(Action::CorrectPerson), || get(people::person)),
+    route(Post, "/people/{id}", Guarded(Action::CorrectPerson), || post(people::correct)),
+    route(Post, "/people/{id}/merge", Guarded(Action::MergePeople), || post(people::merge)),
+    route(Get, "/log", Guarded(Action::VerifyAudit), || get(crate::audit::http::log)),
+    // API: about
+    route(Get, "/api/v1/openapi.json", Open, || get(super::openapi::describe)),
+    route(Get, "/api/v1/me", Audited::Token, || get(super::openapi::me)),
     // API: cases
     route(Post, "/api/v1/cases", Guarded(Action::BeginCase), || post(cases_api::begin)),
     route(Get, "/api/v1/cases", Guarded(Action::SeeWorkList), || get(cases_api::list)),
     route(Get, "/api/v1/cases/{id}", Guarded(Action::SeeCase), || get(cases_api::case)),
     route(Post, "/api/v1/cases/{id}/steps", Guarded(Action::RecordStep), || post(cases_api::step)),
+    // API: people
+    route(Get, "/api/v1/people/{id}/accesses", Guarded(Action::SeeAccesses), || get(crate::audit::api::accesses)),
+    // API: consents
+    route(Post, "/api/v1/consents", Guarded(Action::TakeConsent), || post(consents_api::give)),
+    route(Post, "/api/v1/consents/{id}/withdraw", Guarded(Action::WithdrawConsent), || post(consents_api::withdraw)),
 ];
 
 /// The router of the whole table.

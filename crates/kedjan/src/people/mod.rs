@@ -3,8 +3,11 @@
 //! Each authority has its own record of a person, sealed under its own key for that person. What identifies is sealed field
 //! by field; equality is looked up by keyed digests that are unrelated between authorities.
 
+pub mod care;
+pub mod http;
 mod identity;
 mod input;
+mod page;
 mod record;
 mod sql;
 #[cfg(test)]
