@@ -7,6 +7,7 @@ pub mod http;
 pub mod cases;
 pub mod cli;
 pub mod consents;
+pub mod demo;
 pub mod directory;
 pub mod login;
 pub mod people;
