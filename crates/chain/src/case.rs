@@ -289,23 +289,21 @@ impl State {
     /// Whether the step belongs here, whatever it turns out to be.
     fn allows_step(&self, method: &Method, step: &Step) -> Result<(), NotNow> {
         let tried = step.id.clone();
-        if let Some(closed) = &self.closed {
-            return Err(NotNow::CaseClosed { tried, closing: closed.closing.clone() });
-        }
-        match (&self.stage, step.begins) {
-            (None, true) => Ok(()),
-            (None, false) => {
+        match (&self.closed, &self.stage) {
+            _ if step.begins && self.began.is_none() => Ok(()),
+            _ if step.begins => Err(NotNow::AlreadyBegun { tried, possible: self.possible(method) }),
+            (Some(closed), _) => Err(NotNow::CaseClosed { tried, closing: closed.closing.clone() }),
+            (None, None) => {
                 let begin_with = method.beginnings().map(|step| step.id.clone()).collect();
                 Err(NotNow::NotBegun { tried, begin_with })
             }
-            (Some(_), true) => Err(NotNow::AlreadyBegun { tried, possible: self.possible(method) }),
-            (Some(stage), false) if !step.during.contains(stage) => {
+            (None, Some(stage)) if !step.during.contains(stage) => {
                 Err(NotNow::WrongStage { tried, stage: stage.clone(), possible: self.possible(method) })
             }
-            (Some(_), false) if self.is_spent(step) => {
+            (None, Some(_)) if self.is_spent(step) => {
                 Err(NotNow::AlreadyTaken { tried, possible: self.possible(method) })
             }
-            (Some(_), false) => Ok(()),
+            (None, Some(_)) => Ok(()),
         }
     }
 
@@ -326,9 +324,9 @@ impl State {
         !step.repeats && step.outcomes.iter().any(|outcome| self.counted(outcome.ix) > 0)
     }
 
-    /// The steps that anyone can take in this stage.
+    /// The steps that anyone can take as the case stands.
     fn possible(&self, method: &Method) -> Vec<String> {
-        let Some(stage) = &self.stage else { return Vec::new() };
+        let Some(stage) = self.stage.as_ref().filter(|_| self.closed.is_none()) else { return Vec::new() };
         method.steps_during(stage).filter(|step| !self.is_spent(step)).map(|step| step.id.clone()).collect()
     }
 

@@ -137,14 +137,21 @@ pub fn decide(method: &Method, history: &[Recorded], attempt: Attempt, now: Time
     Ok(Decision { recorded, state, handovers, taken_back, opens, closed })
 }
 
-/// The refusal for a history that does not go on with a step.
+/// The refusal for a history that does not go on with a step, as the party whose step it is may know it.
 fn refused(method: &Method, history: &[Recorded], recorded: &Recorded, broken: Broken, now: Timestamp) -> Refusal {
+    let party = method.step(&recorded.step).map_or("", |step| &step.by);
+    let why = broken.why.for_party(method, party);
     if broken.at_seq == recorded.seq {
-        return Refusal::NotNow(broken.why);
+        return Refusal::NotNow(why);
     }
-    match State::replay(method, history, now) {
-        Ok(_) => Refusal::NotNow(NotNow::CorrectionBreaksChain { at_seq: broken.at_seq, why: Box::new(broken.why) }),
-        Err(already) => Refusal::Broken(already),
+    if let Err(already) = State::replay(method, history, now) {
+        return Refusal::Broken(already);
+    }
+    let later = history.iter().find(|one| one.seq == broken.at_seq).and_then(|one| method.step(&one.step));
+    if later.is_some_and(|step| step.seen_by.iter().any(|one| one == party)) {
+        Refusal::NotNow(NotNow::CorrectionBreaksChain { at_seq: broken.at_seq, why: Box::new(why) })
+    } else {
+        Refusal::NotNow(NotNow::WithOthers { tried: recorded.step.clone() })
     }
 }
 

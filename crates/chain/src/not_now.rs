@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::method::Method;
+use crate::method::{Leads, Method};
 use crate::text::{Lang, Text};
 
 /// Why a step cannot be taken as the case stands: what was tried, what holds, what can be done.
@@ -30,6 +30,12 @@ pub enum NotNow {
         stage: String,
         /// The steps that can be taken.
         possible: Vec<String>,
+    },
+    /// The case is with another party, and what happens there is not shown to the one who tried.
+    #[error("`{tried}` cannot be recorded: the case is with another party")]
+    WithOthers {
+        /// The step.
+        tried: String,
     },
     /// The step belongs to another party.
     #[error("`{tried}` is a step of `{by}`")]
@@ -138,6 +144,7 @@ impl NotNow {
         match self {
             Self::CaseClosed { .. } => "case_closed",
             Self::WrongStage { .. } => "wrong_stage",
+            Self::WithOthers { .. } => "with_others",
             Self::WrongParty { .. } => "wrong_party",
             Self::UnknownStep { .. } => "unknown_step",
             Self::UnknownOutcome { .. } => "unknown_outcome",
@@ -149,6 +156,22 @@ impl NotNow {
             Self::AtBeforeBegin { .. } => "at_before_begin",
             Self::NothingToCorrect { .. } => "nothing_to_correct",
             Self::CorrectionBreaksChain { .. } => "correction_breaks_chain",
+        }
+    }
+
+    /// The same as a party may know it: what it can do itself, and nothing of a stage or an end that is not shown to it.
+    /// To a detecting authority a case that was handed over looks the same whatever has become of it.
+    pub(crate) fn for_party(self, method: &Method, party: &str) -> Self {
+        let own = |possible: Vec<String>| -> Vec<String> {
+            possible.into_iter().filter(|id| method.step(id).is_some_and(|step| step.by == party)).collect()
+        };
+        match self {
+            Self::WrongStage { tried, stage, .. } if is_outside(method, &stage, party) => Self::WithOthers { tried },
+            Self::CaseClosed { tried, closing } if !may_see_end(method, &closing, party) => Self::WithOthers { tried },
+            Self::WrongStage { tried, stage, possible } => Self::WrongStage { tried, stage, possible: own(possible) },
+            Self::AlreadyTaken { tried, possible } => Self::AlreadyTaken { tried, possible: own(possible) },
+            Self::AlreadyBegun { tried, possible } => Self::AlreadyBegun { tried, possible: own(possible) },
+            other => other,
         }
     }
 
@@ -232,6 +255,13 @@ impl NotNow {
                     format!("“{step}” cannot be recorded: the case is closed ({closing}). A mistake in an earlier step can be corrected, and a new event is recorded as a new case."),
                 )
             }
+            Self::WithOthers { tried } => {
+                let step = words.step(tried);
+                words.pick(
+                    format!("”{step}” kan inte registreras nu: ärendet är överlämnat. Hör av er till den som tog emot det om något behöver ändras."),
+                    format!("“{step}” cannot be recorded now: the case has been handed over. Contact whoever received it if something needs to change."),
+                )
+            }
             Self::WrongParty { tried, by } => {
                 let (step, party) = (words.step(tried), words.party(by));
                 words.pick(
@@ -257,10 +287,10 @@ impl NotNow {
                 )
             }
             Self::NeedsMore { tried, step, at_least, have } => {
-                let (tried, step) = (words.step(tried), words.step(step));
+                let (tried, step, times) = (words.step(tried), words.step(step), words.times(*at_least));
                 words.pick(
-                    format!("”{tried}” kräver att ”{step}” har registrerats minst {at_least} gånger; hittills {have}. Registrera det först."),
-                    format!("“{tried}” needs “{step}” to have been recorded at least {at_least} times; so far {have}. Record that first."),
+                    format!("”{tried}” kräver att ”{step}” har registrerats minst {times}, och hittills är det {have}. Registrera det först."),
+                    format!("“{tried}” needs “{step}” to have been recorded at least {times}, and so far it is {have}. Record that first."),
                 )
             }
             Self::NothingToCorrect { tried, seq } => {
@@ -282,6 +312,19 @@ impl NotNow {
             other => other.to_string(),
         }
     }
+}
+
+/// Whether a stage is one that the party only knows from outside.
+fn is_outside(method: &Method, stage: &str, party: &str) -> bool {
+    method.stage(stage).is_some_and(|stage| stage.outside.is_some())
+        && !method.steps_during(stage).any(|step| step.by == party)
+}
+
+/// Whether the party may see a step that ends a case so.
+fn may_see_end(method: &Method, closing: &str, party: &str) -> bool {
+    let ends = |leads: &Leads| matches!(leads, Leads::Closes(id) if id == closing);
+    let seen = method.steps().iter().filter(|step| step.seen_by.iter().any(|one| one == party));
+    seen.flat_map(|step| &step.outcomes).any(|outcome| ends(&outcome.leads))
 }
 
 /// The names of a method in one language; an unknown id stands for itself.
@@ -330,8 +373,19 @@ impl Words<'_> {
     }
 
     fn next(self, possible: &[String]) -> String {
+        if possible.is_empty() {
+            let nothing = "För er finns inget att registrera i ärendet nu.";
+            return self.pick(nothing.to_owned(), "There is nothing for you to record in the case now.".to_owned());
+        }
         let steps = self.steps(possible);
         self.pick(format!("Det som går att göra nu: {steps}."), format!("What can be done now: {steps}."))
+    }
+
+    fn times(self, times: u32) -> String {
+        match times {
+            1 => self.pick("en gång".to_owned(), "once".to_owned()),
+            _ => self.pick(format!("{times} gånger"), format!("{times} times")),
+        }
     }
 }
 

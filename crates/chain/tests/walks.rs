@@ -71,10 +71,6 @@ fn possible(method: &Method, state: &State) -> Vec<String> {
         .collect()
 }
 
-fn state(walk: &Walk<'_>) -> State {
-    State::replay(walk.method, &walk.history, walk.now).unwrap()
-}
-
 /// What must hold in every state that a case can come to.
 fn must_hold(method: &Method, state: &State) {
     let waits = method.parties().iter().any(|party| state.waits_for(method, &party.id));

@@ -375,7 +375,7 @@ impl Method {
         closings, closing, Closing);
     listed!(/// The steps.
         steps, step, Step);
-    listed!(/// All fields of all steps.
+    listed!(/// All fields of all steps, as the file gives them: `seen_by` is empty where it is the step's.
         fields, field, Field);
     listed!(/// The handovers.
         handovers, handover, HandoverRule);

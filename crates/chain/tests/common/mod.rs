@@ -1,7 +1,7 @@
 //! The shipped methods, and short ways to walk through them.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use chain::{Attempt, Decision, Method, Recorded, Refusal, Source, Values, decide};
+use chain::{Attempt, Decision, Method, NotNow, Recorded, Refusal, Source, State, Values, decide};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -108,4 +108,25 @@ impl<'m> Walk<'m> {
         let attempt = Attempt { corrects: Some(seq), ..self.attempt(what, fields) };
         self.record(attempt)
     }
+}
+
+/// Why a step was refused as the case stands.
+pub fn not_now<T: std::fmt::Debug>(result: Result<T, Refusal>) -> NotNow {
+    match result {
+        Err(Refusal::NotNow(not_now)) => not_now,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The fields that were refused, with the names of what is wrong.
+pub fn problems<T: std::fmt::Debug>(result: Result<T, Refusal>) -> Vec<(String, &'static str)> {
+    match result {
+        Err(Refusal::Fields(errors)) => errors.into_iter().map(|one| (one.field, one.problem.code())).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The state of a case now.
+pub fn state(walk: &Walk<'_>) -> State {
+    State::replay(walk.method, &walk.history, walk.now).unwrap()
 }
