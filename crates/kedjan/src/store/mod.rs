@@ -5,6 +5,7 @@
 //! changes nothing but the database. Why it is built so: `docs/adr/0002-store.md`.
 
 mod error;
+mod gate;
 mod migrations;
 mod pool;
 mod postgres;
@@ -12,6 +13,9 @@ mod sqlite;
 mod statement;
 mod unit;
 mod value;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::error::Error as _;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::postgres::config::SslMode;
@@ -14,6 +14,7 @@ use ::postgres::{Client, Config, Error, NoTls};
 use uuid::Uuid;
 
 use super::error::StoreError;
+use super::gate::Gate;
 use super::pool::Pool;
 use super::statement::{Sql, Statement};
 use super::unit::{Ran, Unit, run};
@@ -33,8 +34,7 @@ const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 pub(super) struct Postgres {
     config: Config,
     nodes: Pool<Node>,
-    /// Held by a unit that runs again, so that those that have collided do not do so with each other.
-    turn: Mutex<()>,
+    gate: Gate,
     counters: Arc<Counters>,
 }
 
@@ -70,38 +70,47 @@ impl Postgres {
         config.application_name("kedjan").connect_timeout(Duration::from_secs(5));
         let mut node = connect(&config)?;
         prepare_schema(&mut node, migrations)?;
-        Ok(Self { config, nodes: Pool::new(settings.pool), turn: Mutex::new(()), counters })
+        Ok(Self { config, nodes: Pool::new(settings.pool), gate: Gate::default(), counters })
     }
 
     /// Runs a writing unit and commits it.
     pub(super) fn write(&self, unit: &mut dyn Unit) -> Result<(), StoreError> {
-        let settled = self.until_settled(unit, BEGIN_WRITE);
+        let first = {
+            let _pass = self.gate.enter();
+            self.once(unit, BEGIN_WRITE)
+        };
+        let settled = self.until_settled(first, || {
+            let _pass = self.gate.enter_alone();
+            self.once(unit, BEGIN_WRITE)
+        });
         self.counters.units.fetch_add(1, Ordering::Relaxed);
         settled
     }
 
     /// Runs a reading unit on one snapshot.
     pub(super) fn read(&self, unit: &mut dyn Unit) -> Result<(), StoreError> {
-        self.until_settled(unit, BEGIN_READ)
+        let first = self.once(unit, BEGIN_READ);
+        self.until_settled(first, || self.once(unit, BEGIN_READ))
     }
 
-    fn until_settled(&self, unit: &mut dyn Unit, begin: &str) -> Result<(), StoreError> {
-        let mut cause = match self.once(unit, begin) {
-            Once::Settled(settled) => return settled,
-            Once::Again(cause) => cause,
-        };
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+    fn until_settled(&self, first: Once, mut again: impl FnMut() -> Once) -> Result<(), StoreError> {
+        let mut once = first;
         for retry in 0..RETRIES {
-            // Other nodes collide too, and do not wait for our turn.
-            let most = Duration::from_millis(2 << retry);
-            std::thread::sleep(most.mul_f64(rand::random::<f64>()));
+            if let Once::Settled(settled) = once {
+                return settled;
+            }
+            // The first time there is nobody to wait for: we run alone. Units of other nodes, though,
+            // do not know of that, and two that keep meeting have to part by chance.
+            if retry > 0 {
+                std::thread::sleep(Duration::from_millis(2 << retry).mul_f64(rand::random::<f64>()));
+            }
             self.counters.reruns.fetch_add(1, Ordering::Relaxed);
-            cause = match self.once(unit, begin) {
-                Once::Settled(settled) => return settled,
-                Once::Again(cause) => cause,
-            };
+            once = again();
         }
-        Err(cause)
+        match once {
+            Once::Settled(settled) => settled,
+            Once::Again(cause) => Err(cause),
+        }
     }
 
     fn once(&self, unit: &mut dyn Unit, begin: &str) -> Once {

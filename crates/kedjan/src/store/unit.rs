@@ -136,9 +136,12 @@ impl Guard<'_> {
         if self.failed.is_some() {
             return Err(statement.fault("an earlier statement of the same unit failed"));
         }
-        // PostgreSQL refuses NUL in text; SQLite would store it.
+        // PostgreSQL refuses NUL in text and SQLite stores it; SQLite turns NaN into NULL and
+        // PostgreSQL stores it.
         let result = if args.iter().any(|arg| matches!(arg, Val::Text(text) if text.contains('\0'))) {
             Err(statement.fault("a text parameter holds a NUL character"))
+        } else if args.iter().any(|arg| matches!(arg, Val::Real(real) if real.is_nan())) {
+            Err(statement.fault("a parameter is not a number"))
         } else {
             run(self.raw)
         };

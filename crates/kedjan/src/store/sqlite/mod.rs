@@ -166,7 +166,7 @@ fn outage(error: &std::io::Error) -> StoreError {
 }
 
 /// The kind of network file system that `folder` lies on, if it does, by the lines of `mountinfo`.
-fn network_file_system<'m>(mounts: &'m str, folder: &Path) -> Option<&'m str> {
+pub(super) fn network_file_system<'m>(mounts: &'m str, folder: &Path) -> Option<&'m str> {
     const NETWORK: [&str; 11] =
         ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "afs", "lustre", "fuse.sshfs", "fuse.glusterfs"];
     let mounted = mounts.lines().filter_map(|line| {
