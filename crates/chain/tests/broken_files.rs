@@ -206,6 +206,7 @@ const CASES: &[Case] = &[
     Case("[[handover]]", "[[field]]\nid = \"spare\"\nname = { sv = \"x\", en = \"x\" }\nkind = \"time\"\n[[handover]]", "[[field]]\nid = \"spare\"", "no step asks `spare`", "fields"),
     Case("for_outcomes = [\"sent\"]", "for_outcomes = [\"sent\", \"gone\"]", "[[field]]\nid = \"town\"", "is for `gone`", "name outcomes"),
     Case("closes = \"done\"", "closes = \"done\"\nrequires = [{ step = \"take\", outcome = \"missed\" }]", "[[stage]]", "cannot always be closed", "close the case"),
+    Case("repeats = true", "repeats = true\nrequires = [{ step = \"take\" }]", "[[stage]]", "cannot always be closed", "requires nothing"),
 ];
 
 /// The line, from 1, on which `marker` begins.
@@ -246,6 +247,35 @@ fn each_mistake_is_found_at_its_line_with_a_proposal() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_step_that_is_spent_when_its_stage_comes_back_closes_nothing() {
+    let back = "[[stage]]\nid = \"back\"\nname = { sv = \"Åter\", en = \"Back\" }\n[[closing]]";
+    let again = r#"[[step]]
+id = "again"
+name = { sv = "Igen", en = "Again" }
+by = "taker"
+during = ["back"]
+repeats = true
+[[step.outcome]]
+id = "again"
+name = { sv = "Igen", en = "Again" }
+to = "waiting"
+[[field]]"#;
+    let text = GOOD.replacen("[[closing]]", back, 1).replacen("[[field]]", again, 1);
+    let text = text.replacen("id = \"missed\"", "id = \"missed\"\nto = \"back\"", 1);
+    assert!(parse(&text).is_ok(), "the step repeats");
+    let found = parse(&text.replacen("repeats = true\n", "", 1)).unwrap_err();
+    assert!(found.iter().any(|one| one.message.contains("the stage `waiting` cannot always be closed")), "{found:?}");
+}
+
+#[test]
+fn a_step_that_can_be_spent_where_it_stays_closes_nothing() {
+    let stays = GOOD.replacen("id = \"missed\"", "id = \"missed\"\nstays = true", 1);
+    assert!(parse(&stays).is_ok(), "the step repeats");
+    let found = parse(&stays.replacen("repeats = true\n", "", 1)).unwrap_err();
+    assert!(found.iter().any(|one| one.message.contains("the stage `waiting` cannot always be closed")), "{found:?}");
 }
 
 #[test]
@@ -328,6 +358,8 @@ fn what_is_opened_must_exist_in_the_other_method() {
     );
     let found = Library::new(vec![parse(&needs).unwrap()]).unwrap_err();
     assert!(found[0].message.contains("needs an answer to `town`"), "{found:?}");
+    let has = needs.replacen("required = true", "required = true\ndefault = \"1080\"", 1);
+    assert!(Library::new(vec![parse(&has).unwrap()]).is_ok(), "the default answers it");
 }
 
 #[test]
@@ -407,6 +439,12 @@ fn mistakes_of_a_variant_point_at_the_file_that_holds_them() {
         ),
         (format!("{head}[[stage]]\nid = \"waitin\"\nremove = true\n"), "over.toml", 3, "no `waitin` to remove"),
         (format!("{head}[party.takr]\nremove = true\n"), "over.toml", 3, "no `takr` to remove"),
+        (
+            format!("{head}[[field]]\nid = \"colour\"\noptions = []\n"),
+            "small.toml",
+            line_of(GOOD, "[[field]]\nid = \"colour\""),
+            "has no options",
+        ),
         ("builds_on = \"smal\"\nversion = 1001\n".to_owned(), "over.toml", 1, "the file under it is `small`"),
         ("version = 1001\n".to_owned(), "over.toml", 1, "does not say what it builds on"),
         ("builds_on = \"small\"\n".to_owned(), "over.toml", 1, "needs its own `version`"),
