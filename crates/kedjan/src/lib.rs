@@ -1,6 +1,7 @@
 //! Kedjan: the chain from discovery to support, held together across authorities.
 
 pub mod access;
+pub mod accounts;
 pub mod app;
 pub mod audit;
 pub mod http;
@@ -18,3 +19,6 @@ pub mod settings;
 pub mod statistics;
 pub mod store;
 pub mod web;
+
+#[cfg(test)]
+mod testing;

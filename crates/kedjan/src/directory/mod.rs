@@ -7,6 +7,7 @@ mod draft;
 pub mod http;
 mod keep;
 mod page;
+pub(crate) mod paging;
 pub(crate) mod sql;
 #[cfg(test)]
 mod tests;
@@ -23,7 +24,7 @@ pub use keep::{
 };
 
 /// An authority: the tenant. Secrecy holds between authorities and between independent branches of one (8 kap. 1-2 §§ OSL).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authority {
     /// Its id.
     pub id: Uuid,

@@ -50,7 +50,10 @@ const fn route(verb: Verb, path: &'static str, audited: Audited, handler: fn() -
 use crate::cases::{api as cases_api, http as cases};
 use crate::consents::{api as consents_api, http as consents};
 use crate::people::http as people;
-use Audited::{Guarded, Open};
+use crate::accounts::{api as accounts_api, http as accounts};
+use crate::directory::{api as directory_api, http as directory};
+use crate::login::http as login;
+use Audited::{Guarded, LogIn, Open};
 use Verb::{Get, Post};
 
 /// The table. Pages first, then the API.
@@ -83,6 +86,46 @@ pub const ROUTES: &[Route] = &[
     // API: about
     route(Get, "/api/v1/openapi.json", Open, || get(super::openapi::describe)),
     route(Get, "/api/v1/me", Audited::Token, || get(super::openapi::me)),
+    // pages: log-in
+    route(Get, "/login", LogIn, || get(login::form)),
+    route(Post, "/login", LogIn, || post(login::log_in)),
+    route(Post, "/logout", LogIn, || post(login::log_out)),
+    route(Get, "/password", LogIn, || get(login::password_form)),
+    route(Post, "/password", LogIn, || post(login::password)),
+    route(Get, "/unit", LogIn, || get(login::choose)),
+    route(Post, "/unit", LogIn, || post(login::move_to)),
+    // pages: administration
+    route(Get, "/admin/units", Guarded(Action::ManageDirectory), || get(directory::units)),
+    route(Post, "/admin/units", Guarded(Action::ManageDirectory), || post(directory::create_unit)),
+    route(Get, "/admin/units/new", Guarded(Action::ManageDirectory), || get(directory::new_unit)),
+    route(Get, "/admin/units/{id}", Guarded(Action::ManageDirectory), || get(directory::unit)),
+    route(Post, "/admin/units/{id}", Guarded(Action::ManageDirectory), || post(directory::change_unit)),
+    route(Get, "/admin/authority", Guarded(Action::ManageDirectory), || get(directory::authority)),
+    route(Post, "/admin/authority", Guarded(Action::ManageDirectory), || post(directory::change_authority)),
+    route(Get, "/admin/routing", Guarded(Action::ManageDirectory), || get(directory::routing)),
+    route(Post, "/admin/routing", Guarded(Action::ManageDirectory), || post(directory::try_routing)),
+    route(Get, "/admin/accounts", Guarded(Action::ManageAccounts), || get(accounts::accounts)),
+    route(Post, "/admin/accounts", Guarded(Action::ManageAccounts), || post(accounts::create_account)),
+    route(Get, "/admin/accounts/new", Guarded(Action::ManageAccounts), || get(accounts::new_account)),
+    route(Get, "/admin/accounts/{id}", Guarded(Action::ManageAccounts), || get(accounts::account)),
+    route(Post, "/admin/accounts/{id}", Guarded(Action::ManageAccounts), || post(accounts::change_account)),
+    route(Post, "/admin/accounts/{id}/password", Guarded(Action::ManageAccounts), || post(accounts::new_password)),
+    route(Get, "/admin/tokens", Guarded(Action::ManageTokens), || get(accounts::tokens)),
+    route(Post, "/admin/tokens", Guarded(Action::ManageTokens), || post(accounts::create_token)),
+    route(Post, "/admin/tokens/{id}/revoke", Guarded(Action::ManageTokens), || post(accounts::revoke_token)),
+    // API: administration
+    route(Get, "/api/v1/units", Guarded(Action::ManageDirectory), || get(directory_api::list)),
+    route(Post, "/api/v1/units", Guarded(Action::ManageDirectory), || post(directory_api::create)),
+    route(Get, "/api/v1/units/{id}", Guarded(Action::ManageDirectory), || get(directory_api::one)),
+    route(Post, "/api/v1/units/{id}", Guarded(Action::ManageDirectory), || post(directory_api::change)),
+    route(Get, "/api/v1/accounts", Guarded(Action::ManageAccounts), || get(accounts_api::list)),
+    route(Post, "/api/v1/accounts", Guarded(Action::ManageAccounts), || post(accounts_api::create)),
+    route(Get, "/api/v1/accounts/{id}", Guarded(Action::ManageAccounts), || get(accounts_api::one)),
+    route(Post, "/api/v1/accounts/{id}", Guarded(Action::ManageAccounts), || post(accounts_api::change)),
+    route(Get, "/api/v1/tokens", Guarded(Action::ManageTokens), || get(accounts_api::tokens)),
+    route(Post, "/api/v1/tokens", Guarded(Action::ManageTokens), || post(accounts_api::create_token)),
+    route(Get, "/api/v1/tokens/{id}", Guarded(Action::ManageTokens), || get(accounts_api::token)),
+    route(Post, "/api/v1/tokens/{id}", Guarded(Action::ManageTokens), || post(accounts_api::change_token)),
     // API: cases
     route(Post, "/api/v1/cases", Guarded(Action::BeginCase), || post(cases_api::begin)),
     route(Get, "/api/v1/cases", Guarded(Action::SeeWorkList), || get(cases_api::list)),

@@ -1,7 +1,12 @@
 //! Logging in: who a session or an API token stands for, asked anew at every request, so that whoever is shut out is out at
 //! once. Only digests of tokens are stored.
 
+pub mod http;
+mod page;
 pub(crate) mod sql;
+#[cfg(test)]
+mod tests;
+mod throttle;
 
 use std::sync::Arc;
 
@@ -65,6 +70,21 @@ pub async fn by_token(app: &Arc<App>, token: &str) -> Result<Option<Actor>, Stor
     let now = app.clock.now();
     let digest = secrets::token_digest(token);
     app.store.read(move |tx| sql::token(tx, &digest, now)).await
+}
+
+/// A new session of an account, in the place it works.
+struct NewSession {
+    digest: [u8; 32],
+    actor: Actor,
+    now: Timestamp,
+    ends_at: Timestamp,
+}
+
+impl NewSession {
+    fn new(token: &str, actor: &Actor, now: Timestamp) -> NewSession {
+        let ends_at = now.checked_add(ABSOLUTE).unwrap_or(now);
+        NewSession { digest: secrets::token_digest(token), actor: actor.clone(), now, ends_at }
+    }
 }
 
 /// Since when a session must have been seen to live at `now`.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Session, idle_since};
+use super::{NewSession, Session, idle_since};
 use crate::access::Role;
 use crate::app::{Actor, Via};
 use crate::http::lang_of;
@@ -47,6 +47,37 @@ pub(super) fn session(
 
 pub(super) fn seen(tx: &mut dyn Sql, digest: &[u8], now: Timestamp) -> Result<(), StoreError> {
     tx.exec(sql!("UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2"), &args![digest, now])?;
+    Ok(())
+}
+
+/// Begins a session; the account's sessions that are over go at the same time.
+pub(super) fn begin(tx: &mut dyn Sql, new: &NewSession) -> Result<(), StoreError> {
+    let a = &new.actor;
+    tx.exec(
+        sql!("DELETE FROM session WHERE org_id = $1 AND account_id = $2 AND (ends_at <= $3 OR seen_at <= $4)"),
+        &args![a.org, a.id, new.now, idle_since(new.now)],
+    )?;
+    tx.exec(
+        sql!(
+            "INSERT INTO session (token_hash, org_id, account_id, unit_id, role, created_at, seen_at, ends_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $7)"
+        ),
+        &args![new.digest.as_slice(), a.org, a.id, a.unit, a.role.name(), new.now, new.ends_at],
+    )?;
+    Ok(())
+}
+
+/// Moves a session to another place of its account.
+pub(super) fn move_to(tx: &mut dyn Sql, digest: &[u8], actor: &Actor) -> Result<(), StoreError> {
+    tx.exec(
+        sql!("UPDATE session SET unit_id = $2, role = $3 WHERE token_hash = $1 AND account_id = $4"),
+        &args![digest, actor.unit, actor.role.name(), actor.id],
+    )?;
+    Ok(())
+}
+
+pub(super) fn end(tx: &mut dyn Sql, digest: &[u8]) -> Result<(), StoreError> {
+    tx.exec(sql!("DELETE FROM session WHERE token_hash = $1"), &args![digest])?;
     Ok(())
 }
 
