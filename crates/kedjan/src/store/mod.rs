@@ -277,6 +277,18 @@ impl Store {
         }
     }
 
+    /// Empties the log beside a SQLite file, so that what has been erased is in neither. To be called
+    /// after an erasure; on PostgreSQL the server sees to its own log.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when a reader still looks at an older state; try again later.
+    pub fn truncate_log(&self) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.truncate_log(),
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Finishes what waits and closes the store for all its clones.
     pub fn close(self) {
         match &self.engine {

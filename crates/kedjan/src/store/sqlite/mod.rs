@@ -119,6 +119,13 @@ impl Sqlite {
         }
     }
 
+    /// Moves the whole log into the file and cuts it to nothing.
+    pub(super) fn truncate_log(&self) -> Result<(), StoreError> {
+        let connection = connection::open(&self.path, 1, false)?;
+        let blocked = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+        if blocked.map_err(|error| meaning(&error))? { Err(StoreError::Busy) } else { Ok(()) }
+    }
+
     /// Finishes what waits and closes every connection.
     pub(super) fn stop(&self) {
         self.writer.stop();
