@@ -104,19 +104,19 @@ error-500-title = Something went wrong on our side
 error-500-what = It was not your doing. The fault has been noted, and whatever was saved is saved whole.
 error-500-now = Wait a while and try again. If it goes on, give the reference to your support desk.
 error-503-title = Kedjan is closed just now
-error-503-what = The service is restarting or has lost touch with its store. Nothing that was saved has been lost.
+error-503-what = The service is restarting or has lost touch with its database. Nothing that was saved has been lost.
 error-503-now = Try again in a few minutes. Is it urgent? Phone the receiver, as you do when the system is down.
 
 # Open pages
 about-title = About Kedjan
-about-lead = Kedjan holds the way from discovery to support together. Whoever is stopped under the influence and says yes to help is to be called while the will is there, and no child is to be missed.
+about-lead = Kedjan holds the way from discovery to support together. Whoever is suspected of driving under the influence and says yes to support is to be called while the will is there, and no child is to be missed.
 about-data-title = What is kept here about a person
 about-data-text = The name, how the person is reached, what was offered and what happened then. Each authority has its own data. They are handed to another authority only with the person's consent or where a law says so, and what identifies the person is encrypted.
 about-log-text = Each time somebody opens a case, a work list or a person, it is written in a log that cannot be changed without it showing.
 about-rights-title = If a case is about you
 about-rights-text = You may withdraw a consent at any time. Say so to the one who asked you or to the one who contacts you. You may also learn what is kept about you and who has looked at it. Ask the authority that keeps it.
 accessibility-title = Accessibility
-accessibility-lead = Kedjan is to be usable by everyone, with a keyboard, a screen reader, large text, and on the phone in a glove.
+accessibility-lead = Kedjan is to be usable by everyone, with a keyboard, a screen reader, large text, and on the phone, with gloves on too.
 accessibility-how-title = How it is tried
 accessibility-how-text = Every page is tried against WCAG 2.1 level AA with automatic checks in a real browser, at phone and desktop width, in light and dark, without JavaScript, and with the keyboard alone.
 accessibility-lacks-title = What falls short

@@ -54,7 +54,7 @@ unit-kind-administration = Administration
 authority-title = The authority
 authority-name = Name
 authority-ombud = Ombud
-authority-ombud-hint = The function that looks after the cooperation at your authority, such as "Ombud for SMADIT". The last reminder goes here when a case has been left lying.
+authority-ombud-hint = The function that looks after the cooperation at your authority, such as “Ombud for SMADIT”. The last reminder goes here when a case has been left lying.
 authority-ombud-email = The ombud's function address
 
 routing-title = Try the routing

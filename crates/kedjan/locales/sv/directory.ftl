@@ -54,7 +54,7 @@ unit-kind-administration = Administration
 authority-title = Myndigheten
 authority-name = Namn
 authority-ombud = Ombud
-authority-ombud-hint = Den funktion som håller i samverkan hos er, till exempel "Ombud för SMADIT". Hit går den sista påminnelsen när ett ärende har blivit liggande.
+authority-ombud-hint = Den funktion som håller i samverkan hos er, till exempel ”Ombud för SMADIT”. Hit går den sista påminnelsen när ett ärende har blivit liggande.
 authority-ombud-email = Ombudets funktionsadress
 
 routing-title = Pröva fördelningen
