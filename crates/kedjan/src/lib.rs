@@ -14,6 +14,7 @@ pub mod login;
 pub mod people;
 pub mod reference;
 pub mod refusal;
+pub mod reminders;
 pub mod secrets;
 pub mod settings;
 pub mod statistics;

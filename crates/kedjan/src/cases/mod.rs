@@ -7,6 +7,8 @@ mod page;
 mod record;
 mod share;
 pub(crate) mod sql;
+#[cfg(test)]
+mod tests;
 mod view;
 mod worklist;
 
@@ -16,7 +18,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 pub use record::{Begin, Idempotency, NewStep, begin, step};
-pub use share::{assign, hand_over_pending, withdraw};
+pub use share::{assign, hand_over_pending};
+pub(crate) use record::withdrawal;
 pub(crate) use share::consent_parties;
 pub use view::{ActionView, CaseView, ClockView, FieldView, ShareView, StepView, view};
 pub use worklist::{Counts, Filter, Line, WorkList, find, work_list};

@@ -3,7 +3,7 @@
 
 use chain::decide::{Attempt, Decision, Opening, decide};
 use chain::field::{Kind, Values};
-use chain::method::{Method, Step};
+use chain::method::Method;
 use jiff::{Timestamp, tz::TimeZone};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -138,18 +138,24 @@ pub fn step(
     Ok(granted.map(|_| after))
 }
 
-/// Records a step that follows from something else than a form: a consent that was withdrawn.
-pub(super) fn follow(
-    tx: &mut dyn Sql,
-    cx: &mut Cx,
-    method: &Method,
-    file: CaseFile,
-    step: &Step,
-    outcome: &str,
-) -> Result<CaseFile, Stop> {
+/// The step by which a method says what becomes of a case whose consent is withdrawn. Recorded by the product, whoever heard
+/// it; in a method without it the case goes on without those who had it by consent.
+pub(super) const WITHDRAWAL: &str = "withdrawal";
+
+/// Records that the consents of a case are withdrawn: with the method's own step for it, or by ending the shares alone.
+pub(crate) fn withdrawal(tx: &mut dyn Sql, cx: &mut Cx, file: CaseFile) -> Result<(), Stop> {
+    let app = cx.app.clone();
+    let method = file.method(&app)?;
+    let declared = method.step(WITHDRAWAL).and_then(|step| Some((step, step.outcomes.first()?)));
+    let Some((step, outcome)) = declared.filter(|_| file.state.closed.is_none()) else {
+        let mut shares = sql::shares(tx, file.row.org, file.row.id)?;
+        share::end_consented(tx, cx, &file, &mut shares)?;
+        share::refresh(tx, cx, method, &file, shares, false)?;
+        return Ok(());
+    };
     let attempt = Attempt {
         step: step.id.clone(),
-        outcome: outcome.to_owned(),
+        outcome: outcome.id.clone(),
         at: cx.now,
         fields: Values::new(),
         party: step.by.clone(),
@@ -158,7 +164,8 @@ pub(super) fn follow(
     };
     let decision =
         decide(method, &file.history, attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
-    apply(tx, cx, method, file, decision, None)
+    apply(tx, cx, method, file, decision, None)?;
+    Ok(())
 }
 
 /// The authority's own record of the person: the one it has already under that number, brought up to date, or a new one.
@@ -360,6 +367,9 @@ fn apply(
     }
     let handing = Handing { method, file: &file, own: &own, texts: &texts };
     let mut shares = if read_version == 0 { vec![own.clone()] } else { sql::shares(tx, file.row.org, file.row.id)? };
+    if decision.recorded.step == WITHDRAWAL {
+        share::end_consented(tx, cx, &file, &mut shares)?;
+    }
     share::seal_texts(tx, cx, &handing, &shares)?;
     share::hand_over(tx, cx, &handing, &decision.handovers, &mut shares)?;
     share::refresh(tx, cx, method, &file, shares, read_version == 0)?;

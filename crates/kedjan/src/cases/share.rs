@@ -243,15 +243,17 @@ pub fn hand_over_pending(tx: &mut dyn Sql, cx: &mut Cx, mut file: CaseFile) -> R
     Ok(file)
 }
 
-/// Ends every share that rests on a withdrawn consent, and closes the case if the method says so.
-pub fn withdraw(tx: &mut dyn Sql, cx: &mut Cx, file: CaseFile, consent: &Consent) -> Result<(), Stop> {
-    let app = cx.app.clone();
-    let method = file.method(&app)?;
-    let mut shares = sql::shares(tx, file.row.org, file.row.id)?;
-    for share in shares.iter_mut().filter(|s| s.consent == Some(consent.id) && s.ended.is_none()) {
+/// Withdraws every consent of the case that is in force and ends the shares that rest on them.
+pub(super) fn end_consented(
+    tx: &mut dyn Sql,
+    cx: &Cx,
+    file: &CaseFile,
+    shares: &mut [Share],
+) -> Result<(), StoreError> {
+    let withdrawn = consents::withdraw_all(tx, cx, file)?;
+    for share in shares.iter_mut().filter(|s| s.consent.is_some_and(|id| withdrawn.contains(&id)) && s.ended.is_none()) {
         share.ended = Some(Ended { at: cx.now, why: "withdrawn".into() });
     }
-    refresh(tx, cx, method, &file, shares, false)?;
     Ok(())
 }
 

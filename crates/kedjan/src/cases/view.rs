@@ -366,6 +366,7 @@ fn next(method: &Method, file: &CaseFile, own: &Share, lang: Lang) -> Vec<Action
     file.state
         .available(method, &own.party)
         .into_iter()
+        .filter(|available| available.step != super::record::WITHDRAWAL)
         .filter_map(|available| action(method, available, lang))
         .collect()
 }

@@ -213,12 +213,23 @@ pub fn withdraw(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<(Cons
         return Err(Refused::NotFound.into());
     };
     let granted = access::case(tx, cx, &code, Action::WithdrawConsent)?;
-    if !consent.holds(cx.now) || !sql::withdraw(tx, consent.org, id, cx.now, cx.actor.id)? {
+    if !consent.holds(cx.now) {
         return Err(Refused::ConsentOver.into());
     }
-    cases::withdraw(tx, cx, CaseFile::clone(&granted), &consent)?;
+    cases::withdrawal(tx, cx, CaseFile::clone(&granted))?;
     let withdrawn = Consent { withdrawn_at: Some(cx.now), ..consent };
     Ok(granted.map(|file| (withdrawn, file.row.code)))
+}
+
+/// Marks every consent of a case that is in force as withdrawn, and gives their ids.
+pub(crate) fn withdraw_all(tx: &mut dyn Sql, cx: &Cx, file: &CaseFile) -> Result<Vec<Uuid>, StoreError> {
+    let mut withdrawn = Vec::new();
+    for consent in of_case(tx, file)?.iter().filter(|c| c.holds(cx.now)) {
+        if sql::withdraw(tx, consent.org, consent.id, cx.now, cx.actor.id)? {
+            withdrawn.push(consent.id);
+        }
+    }
+    Ok(withdrawn)
 }
 
 /// The consents of a case that the actor has been granted.
