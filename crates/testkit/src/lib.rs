@@ -56,8 +56,12 @@ pub fn postgres() -> Database {
         .unwrap_or_else(|_| panic!("{POSTGRES} is not set: run `cargo xtask test`, it starts PostgreSQL"));
     let database = format!("kedjan_test_{}", Uuid::new_v4().simple());
     // Text sorts by its bytes, as in SQLite.
-    on_server(&server, &format!("CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"));
-    let (rest, query) = server.split_once('?').map_or((server.as_str(), String::new()), |(rest, query)| (rest, format!("?{query}")));
+    on_server(
+        &server,
+        &format!("CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"),
+    );
+    let (rest, query) =
+        server.split_once('?').map_or((server.as_str(), String::new()), |(rest, query)| (rest, format!("?{query}")));
     let (address, _) = rest.rsplit_once('/').expect("the address of the server ends in /DATABASE");
     let url = format!("{address}/{database}{query}");
     Database { name: "postgres", url, _folder: None, on: Some((server, database)) }

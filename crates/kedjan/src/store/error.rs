@@ -40,7 +40,9 @@ pub enum StoreError {
         known: i64,
     },
     /// A migration that has been run does not have the text it had then.
-    #[error("migration {name} has been changed since it was run; use the program that the store was made with, or its successor")]
+    #[error(
+        "migration {name} has been changed since it was run; use the program that the store was made with, or its successor"
+    )]
     ChangedMigration {
         /// The name of the migration in this program.
         name: String,

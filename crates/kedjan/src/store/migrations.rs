@@ -1,7 +1,6 @@
 //! The schema, step by step: embedded files with tokens for the types that the databases name
 //! differently.
 
-use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
@@ -11,21 +10,28 @@ use super::{Kind, Statement, args, statement::Sql};
 /// may not change.
 pub const MIGRATIONS: &[(&str, &str)] = &[("foundation", include_str!("../../migrations/0001_foundation.sql"))];
 
-/// The table of what has been run. Made before anything else, on every opening.
+/// The table of what has been run. Made before anything else, on every opening. `at` is a note for
+/// people by the database's own clock; nothing is decided on it.
 pub(super) const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (
     version {int} PRIMARY KEY,
     name {text} NOT NULL,
     checksum {text} NOT NULL,
-    at {int} NOT NULL
+    at {int} NOT NULL DEFAULT {now}
 ) {strict}";
 
 /// A migration's text for one database.
 pub(super) fn text_for(kind: Kind, template: &str) -> String {
     let words = match kind {
-        Kind::Sqlite => ["INTEGER", "REAL", "TEXT", "INTEGER", "BLOB", "BLOB", "STRICT"],
-        Kind::Postgres => ["BIGINT", "DOUBLE PRECISION", "TEXT", "BOOLEAN", "BYTEA", "UUID", ""],
+        Kind::Sqlite => {
+            let now = "(CAST(unixepoch('subsec') * 1000000 AS INTEGER))";
+            ["INTEGER", "REAL", "TEXT", "INTEGER", "BLOB", "BLOB", "STRICT", now]
+        }
+        Kind::Postgres => {
+            let now = "(CAST(EXTRACT(EPOCH FROM now()) * 1000000 AS BIGINT))";
+            ["BIGINT", "DOUBLE PRECISION", "TEXT", "BOOLEAN", "BYTEA", "UUID", "", now]
+        }
     };
-    let tokens = ["{int}", "{real}", "{text}", "{bool}", "{bytes}", "{uuid}", "{strict}"];
+    let tokens = ["{int}", "{real}", "{text}", "{bool}", "{bytes}", "{uuid}", "{strict}", "{now}"];
     tokens.iter().zip(words).fold(template.to_owned(), |text, (token, word)| text.replace(token, word))
 }
 
@@ -37,9 +43,10 @@ pub(super) fn migrate<S: Sql>(
     migrations: &[(&str, &str)],
     mut batch: impl FnMut(&mut S, &str) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    static APPLIED: Statement = Statement::new("SELECT version, name, checksum FROM schema_migration ORDER BY version", file!(), line!());
+    static APPLIED: Statement =
+        Statement::new("SELECT version, name, checksum FROM schema_migration ORDER BY version", file!(), line!());
     static RECORD: Statement =
-        Statement::new("INSERT INTO schema_migration (version, name, checksum, at) VALUES ($1, $2, $3, $4)", file!(), line!());
+        Statement::new("INSERT INTO schema_migration (version, name, checksum) VALUES ($1, $2, $3)", file!(), line!());
 
     let rows = sql.rows(&APPLIED, &[])?;
     let applied = rows.len();
@@ -49,7 +56,9 @@ pub(super) fn migrate<S: Sql>(
         return Err(StoreError::NewerSchema { found: row.get(0)?, known: number(migrations.len()) });
     }
     for (index, (row, (name, text))) in rows.iter().zip(migrations).enumerate() {
-        let same = row.get::<i64>(0)? == number(index + 1) && row.get::<String>(1)? == *name && row.get::<String>(2)? == checksum(text);
+        let same = row.get::<i64>(0)? == number(index + 1)
+            && row.get::<String>(1)? == *name
+            && row.get::<String>(2)? == checksum(text);
         if !same {
             return Err(StoreError::ChangedMigration { name: (*name).to_owned() });
         }
@@ -59,8 +68,7 @@ pub(super) fn migrate<S: Sql>(
             StoreError::Fault(cause) => StoreError::Fault(format!("migration {name}: {cause}")),
             other => other,
         })?;
-        // The one place where the store looks at the clock: a note for people, never decided on.
-        sql.exec(&RECORD, &args![number(index + 1), *name, checksum(text), Timestamp::now()])?;
+        sql.exec(&RECORD, &args![number(index + 1), *name, checksum(text)])?;
     }
     Ok(())
 }

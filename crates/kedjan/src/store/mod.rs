@@ -271,9 +271,9 @@ impl Store {
     pub fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.backup_to(path),
-            Engine::Postgres(_) => {
-                Err(StoreError::Refused("a PostgreSQL store is backed up with PostgreSQL's own means, such as pg_basebackup or pg_dump".into()))
-            }
+            Engine::Postgres(_) => Err(StoreError::Refused(
+                "a PostgreSQL store is backed up with PostgreSQL's own means, such as pg_basebackup or pg_dump".into(),
+            )),
         }
     }
 

@@ -23,7 +23,11 @@ struct State<C> {
 
 impl<C> Pool<C> {
     pub(super) fn new(most: usize) -> Self {
-        Self { state: Mutex::new(State { idle: Vec::new(), open: 0, closed: false }), returned: Condvar::new(), most: most.max(1) }
+        Self {
+            state: Mutex::new(State { idle: Vec::new(), open: 0, closed: false }),
+            returned: Condvar::new(),
+            most: most.max(1),
+        }
     }
 
     // A poisoned lock is taken all the same: nothing in here can be left half done.

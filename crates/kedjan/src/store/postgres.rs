@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 use std::error::Error as _;
-use std::sync::atomic::Ordering;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ::postgres::config::SslMode;
@@ -59,8 +59,9 @@ impl Postgres {
         migrations: &[(&str, &str)],
         counters: Arc<Counters>,
     ) -> Result<Self, StoreError> {
-        let mut config: Config =
-            address.parse().map_err(|_| StoreError::Refused("the PostgreSQL address cannot be read; write postgres://USER@HOST/NAME".into()))?;
+        let mut config: Config = address.parse().map_err(|_| {
+            StoreError::Refused("the PostgreSQL address cannot be read; write postgres://USER@HOST/NAME".into())
+        })?;
         if !matches!(config.get_ssl_mode(), SslMode::Disable | SslMode::Prefer) {
             return Err(StoreError::Refused(
                 "this program does not speak TLS to PostgreSQL; reach it over a socket of the same machine or an encrypted network, without sslmode=require"
@@ -147,9 +148,9 @@ impl Postgres {
                 }
                 Err(error) if is_conflict(&error) => Once::Again(StoreError::Busy),
                 // Perhaps it was committed and only the answer was lost; running it again could store it twice.
-                Err(error) if is_lost(&error) => {
-                    Once::Settled(Err(StoreError::Unavailable("the connection was lost before the commit was answered".into())))
-                }
+                Err(error) if is_lost(&error) => Once::Settled(Err(StoreError::Unavailable(
+                    "the connection was lost before the commit was answered".into(),
+                ))),
                 Err(error) => Once::Settled(Err(meaning(&error))),
             },
             Ran::Failed { cause: Some(cause), .. } if again => {
@@ -210,14 +211,20 @@ fn connect(config: &Config) -> Result<Node, StoreError> {
         .map_err(|error| meaning(&error))?;
     let setting = |ix: usize| asked.try_get::<_, String>(ix).map_err(|error| meaning(&error));
     if !matches!(setting(0)?.as_str(), "on" | "remote_apply") {
-        return Err(StoreError::Refused("PostgreSQL's synchronous_commit is not on, so a power cut would lose what was acknowledged".into()));
+        return Err(StoreError::Refused(
+            "PostgreSQL's synchronous_commit is not on, so a power cut would lose what was acknowledged".into(),
+        ));
     }
     let unsafe_for_tests = std::env::var_os("KEDJAN_TEST_UNSAFE").is_some_and(|value| value == "1");
     if !unsafe_for_tests && (setting(1)? != "on" || setting(2)? != "on") {
-        return Err(StoreError::Refused("PostgreSQL's fsync or full_page_writes is off, so a power cut would damage the database".into()));
+        return Err(StoreError::Refused(
+            "PostgreSQL's fsync or full_page_writes is off, so a power cut would damage the database".into(),
+        ));
     }
     if setting(3)? != "UTF8" {
-        return Err(StoreError::Refused("the PostgreSQL database is not in UTF-8; create it with ENCODING 'UTF8'".into()));
+        return Err(StoreError::Refused(
+            "the PostgreSQL database is not in UTF-8; create it with ENCODING 'UTF8'".into(),
+        ));
     }
     Ok(Node { client, prepared: HashMap::new() })
 }
@@ -226,7 +233,10 @@ fn prepare_schema(node: &mut Node, migrations: &[(&str, &str)]) -> Result<(), St
     // Two nodes that make the table at the same time collide in PostgreSQL's own catalogue, IF NOT
     // EXISTS or not; the second try then finds it.
     let table = migrations::text_for(Kind::Postgres, migrations::TABLE);
-    node.client.batch_execute(&table).or_else(|_| node.client.batch_execute(&table)).map_err(|error| meaning(&error))?;
+    node.client
+        .batch_execute(&table)
+        .or_else(|_| node.client.batch_execute(&table))
+        .map_err(|error| meaning(&error))?;
     // Whoever opens at the same time waits here, without a limit, until the schema is whole.
     node.client
         .batch_execute("BEGIN; SET LOCAL lock_timeout = 0; LOCK TABLE schema_migration IN SHARE ROW EXCLUSIVE MODE")
@@ -259,7 +269,11 @@ impl Raw<'_> {
     ) -> Result<R, StoreError> {
         let prepared = self.node.prepared(statement).map_err(|error| self.failed(statement, &error))?;
         if prepared.params().len() != args.len() {
-            return Err(statement.fault(format_args!("{} parameters given, {} wanted", args.len(), prepared.params().len())));
+            return Err(statement.fault(format_args!(
+                "{} parameters given, {} wanted",
+                args.len(),
+                prepared.params().len()
+            )));
         }
         if !rows_wanted && !prepared.columns().is_empty() {
             return Err(statement.fault("it gives rows, but was run as one that does not"));
@@ -285,7 +299,12 @@ impl Sql for Raw<'_> {
 
     fn rows(&mut self, statement: &'static Statement, args: &[Val]) -> Result<Vec<Row>, StoreError> {
         let found = self.attempt(statement, args, |client, prepared, params| client.query(prepared, params), true)?;
-        found.iter().map(|row| Ok(Row::new((0..row.len()).map(|ix| value(statement, row, ix)).collect::<Result<_, _>>()?, statement))).collect()
+        found
+            .iter()
+            .map(|row| {
+                Ok(Row::new((0..row.len()).map(|ix| value(statement, row, ix)).collect::<Result<_, _>>()?, statement))
+            })
+            .collect()
     }
 }
 
@@ -300,7 +319,10 @@ fn value(statement: &'static Statement, row: &::postgres::Row, ix: usize) -> Res
         Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(ix).map(Val::from),
         Type::BOOL => row.try_get::<_, Option<bool>>(ix).map(Val::from),
         Type::UUID => row.try_get::<_, Option<AsUuid>>(ix).map(|v| v.map(|v| v.0).into()),
-        ref other => return Err(statement.fault(format_args!("column {ix} is of type {other}; cast it to one that both databases have"))),
+        ref other => {
+            return Err(statement
+                .fault(format_args!("column {ix} is of type {other}; cast it to one that both databases have")));
+        }
     };
     read.map_err(|error| statement.fault(meaning(&error)))
 }
@@ -345,13 +367,18 @@ impl ToSql for Val {
 }
 
 fn is_conflict(error: &Error) -> bool {
-    error.code().is_some_and(|code| [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].contains(code))
+    error
+        .code()
+        .is_some_and(|code| [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].contains(code))
 }
 
 /// Whether the connection is gone. A server that is being shut down says so first.
 fn is_lost(error: &Error) -> bool {
     match error.as_db_error() {
-        Some(cause) => matches!(cause.code().code(), "57P01" | "57P02" | "57P03" | "25P03") || cause.code().code().starts_with("08"),
+        Some(cause) => {
+            matches!(cause.code().code(), "57P01" | "57P02" | "57P03" | "25P03")
+                || cause.code().code().starts_with("08")
+        }
         None => error.is_closed() || error.source().is_some_and(|source| source.is::<std::io::Error>()),
     }
 }
@@ -361,9 +388,13 @@ fn is_lost(error: &Error) -> bool {
 fn meaning(error: &Error) -> StoreError {
     let Some(cause) = error.as_db_error() else {
         return match error.source() {
-            _ if is_lost(error) => StoreError::Unavailable("the connection to PostgreSQL is lost or was not made".into()),
+            _ if is_lost(error) => {
+                StoreError::Unavailable("the connection to PostgreSQL is lost or was not made".into())
+            }
             // The only words of our own making: the type of a parameter.
-            Some(source) if error.to_string().starts_with("error serializing parameter") => StoreError::Fault(source.to_string()),
+            Some(source) if error.to_string().starts_with("error serializing parameter") => {
+                StoreError::Fault(source.to_string())
+            }
             _ => StoreError::Fault("PostgreSQL's driver refused it".into()),
         };
     };
@@ -393,7 +424,8 @@ fn named(cause: &DbError) -> String {
 /// `table(column, column)`, as SQLite says it. The columns stand in the detail, in front of the
 /// values and in every language of the server as `(columns)=(values)`.
 fn key(cause: &DbError) -> String {
-    let columns = cause.detail().and_then(|detail| detail.split_once('(')?.1.split_once(")=(")).map(|(columns, _)| columns);
+    let columns =
+        cause.detail().and_then(|detail| detail.split_once('(')?.1.split_once(")=(")).map(|(columns, _)| columns);
     match (cause.table(), columns) {
         (Some(table), Some(columns)) if !columns.contains('(') => format!("{table}({columns})"),
         _ => cause.constraint().unwrap_or("unknown").to_owned(),

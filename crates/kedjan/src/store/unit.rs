@@ -27,7 +27,8 @@ where
     /// What the caller gets: the unit's own result, unless the engine says otherwise.
     pub(super) fn finish(self, settled: Result<(), StoreError>) -> Result<T, E> {
         settled?;
-        self.result.unwrap_or_else(|| Err(E::from(StoreError::Fault("a unit of work was answered before it ran".into()))))
+        self.result
+            .unwrap_or_else(|| Err(E::from(StoreError::Fault("a unit of work was answered before it ran".into()))))
     }
 }
 
@@ -45,8 +46,9 @@ where
     fn run(&mut self, sql: &mut dyn Sql) -> bool {
         // Whatever a panic leaves half done lies in the closure and in the transaction; the first is
         // not looked at again and the second is rolled back.
-        let result = catch_unwind(AssertUnwindSafe(|| (self.closure)(sql)))
-            .unwrap_or_else(|_| Err(E::from(StoreError::Fault("a unit of work panicked; nothing of it was stored".into()))));
+        let result = catch_unwind(AssertUnwindSafe(|| (self.closure)(sql))).unwrap_or_else(|_| {
+            Err(E::from(StoreError::Fault("a unit of work panicked; nothing of it was stored".into())))
+        });
         self.result.insert(result).is_ok()
     }
 }

@@ -104,7 +104,10 @@ impl Row {
     pub fn get<T: FromVal>(&self, ix: usize) -> Result<T, StoreError> {
         let wrong = |found: &str| {
             let Statement { file, line, .. } = self.statement;
-            StoreError::Fault(format!("the statement at {file}:{line}, column {ix}: expected {}, found {found}", T::EXPECTED))
+            StoreError::Fault(format!(
+                "the statement at {file}:{line}, column {ix}: expected {}, found {found}",
+                T::EXPECTED
+            ))
         };
         let value = self.values.get(ix).ok_or_else(|| wrong("no such column"))?;
         T::from_val(value).ok_or_else(|| wrong(value.type_name()))

@@ -22,11 +22,17 @@ pub(super) fn open(path: &Path, cache_mb: u32, query_only: bool) -> Result<Conne
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| meaning(&error))?;
     configure(&connection, cache_mb, query_only).map_err(|error| meaning(&error))?;
-    let text = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, String>(0)).map_err(|error| meaning(&error));
-    let int = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).map_err(|error| meaning(&error));
+    let text = |pragma| {
+        connection.pragma_query_value(None, pragma, |row| row.get::<_, String>(0)).map_err(|error| meaning(&error))
+    };
+    let int = |pragma| {
+        connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).map_err(|error| meaning(&error))
+    };
     // With any lower setting a power cut loses what has been acknowledged.
     if text("journal_mode")? != "wal" || int("synchronous")? != 2 {
-        return Err(StoreError::Refused("SQLite does not accept write-ahead logging with full synchronisation here".into()));
+        return Err(StoreError::Refused(
+            "SQLite does not accept write-ahead logging with full synchronisation here".into(),
+        ));
     }
     Ok(connection)
 }
@@ -64,7 +70,8 @@ impl Raw<'_> {
         statement: &'static Statement,
         run: impl FnOnce(&mut rusqlite::Statement<'_>) -> Result<R, rusqlite::Error>,
     ) -> Result<R, StoreError> {
-        let result = self.connection.prepare_cached(statement.sqlite_text()).and_then(|mut prepared| run(&mut prepared));
+        let result =
+            self.connection.prepare_cached(statement.sqlite_text()).and_then(|mut prepared| run(&mut prepared));
         result.map_err(|error| match meaning(&error) {
             StoreError::ReadOnly if self.reading => statement.fault("a reading unit of work tried to write"),
             StoreError::Fault(cause) => statement.fault(cause),
@@ -75,7 +82,8 @@ impl Raw<'_> {
 
 impl Sql for Raw<'_> {
     fn exec(&mut self, statement: &'static Statement, args: &[Val]) -> Result<u64, StoreError> {
-        self.prepared(statement, |prepared| prepared.execute(rusqlite::params_from_iter(args))).map(|count| count as u64)
+        self.prepared(statement, |prepared| prepared.execute(rusqlite::params_from_iter(args)))
+            .map(|count| count as u64)
     }
 
     fn rows(&mut self, statement: &'static Statement, args: &[Val]) -> Result<Vec<Row>, StoreError> {
@@ -97,7 +105,9 @@ fn value(found: ValueRef<'_>) -> Result<Val, rusqlite::Error> {
         ValueRef::Null => Val::Null,
         ValueRef::Integer(v) => Val::Int(v),
         ValueRef::Real(v) => Val::Real(v),
-        ValueRef::Text(bytes) => Val::Text(std::str::from_utf8(bytes).map_err(|error| rusqlite::Error::Utf8Error(0, error))?.to_owned()),
+        ValueRef::Text(bytes) => {
+            Val::Text(std::str::from_utf8(bytes).map_err(|error| rusqlite::Error::Utf8Error(0, error))?.to_owned())
+        }
         ValueRef::Blob(bytes) => Val::Blob(bytes.to_vec()),
     })
 }
@@ -121,7 +131,9 @@ impl ToSql for Val {
 pub(super) fn meaning(error: &rusqlite::Error) -> StoreError {
     let Some(cause) = error.sqlite_error() else {
         return StoreError::Fault(match error {
-            rusqlite::Error::InvalidParameterCount(given, wanted) => format!("{given} parameters given, {wanted} wanted"),
+            rusqlite::Error::InvalidParameterCount(given, wanted) => {
+                format!("{given} parameters given, {wanted} wanted")
+            }
             rusqlite::Error::ExecuteReturnedResults => "it gives rows, but was run as one that does not".into(),
             rusqlite::Error::Utf8Error(..) => "a text in the store is not UTF-8".into(),
             _ => "SQLite's driver refused it".into(),
@@ -161,6 +173,7 @@ fn key(sentence: &str) -> String {
         return index.trim_matches('\'').to_owned();
     }
     let table = names.split_once('.').map_or(names, |(table, _)| table);
-    let columns: Vec<_> = names.split(", ").map(|name| name.rsplit_once('.').map_or(name, |(_, column)| column)).collect();
+    let columns: Vec<_> =
+        names.split(", ").map(|name| name.rsplit_once('.').map_or(name, |(_, column)| column)).collect();
     format!("{table}({})", columns.join(", "))
 }

@@ -46,7 +46,10 @@ impl Sqlite {
         counters: Arc<Counters>,
     ) -> Result<Self, StoreError> {
         if rusqlite::version_number() < OLDEST {
-            return Err(StoreError::Refused(format!("SQLite {} can damage the file; 3.51.3 or later is needed", rusqlite::version())));
+            return Err(StoreError::Refused(format!(
+                "SQLite {} can damage the file; 3.51.3 or later is needed",
+                rusqlite::version()
+            )));
         }
         create(path)?;
         let cache = settings.cache_mb;
@@ -146,11 +149,14 @@ fn create(path: &Path) -> Result<(), StoreError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let folder = folder.canonicalize().map_err(|_| StoreError::Refused("the folder of the database does not exist".into()))?;
+    let folder =
+        folder.canonicalize().map_err(|_| StoreError::Refused("the folder of the database does not exist".into()))?;
     if let Ok(mounts) = fs::read_to_string("/proc/self/mountinfo")
         && let Some(kind) = network_file_system(&mounts, &folder)
     {
-        return Err(StoreError::Refused(format!("the file is on a network file system ({kind}), where SQLite's locks do not hold")));
+        return Err(StoreError::Refused(format!(
+            "the file is on a network file system ({kind}), where SQLite's locks do not hold"
+        )));
     }
     match private(path) {
         Ok(_) => Ok(()),
@@ -198,7 +204,9 @@ fn publish(part: &Path, path: &Path) -> Result<(), StoreError> {
         }
     })();
     done.map_err(|error: std::io::Error| match error.kind() {
-        ErrorKind::AlreadyExists => StoreError::Refused("the backup file already exists; nothing is overwritten".into()),
+        ErrorKind::AlreadyExists => {
+            StoreError::Refused("the backup file already exists; nothing is overwritten".into())
+        }
         _ => outage(&error),
     })
 }
@@ -208,11 +216,10 @@ fn prepare_schema(connection: &mut Connection, migrations: &[(&str, &str)]) -> R
     static TABLES: Statement = Statement::new("SELECT count(*) FROM sqlite_schema", file!(), line!());
     static MARK: Statement = Statement::new("PRAGMA application_id", file!(), line!());
 
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| meaning(&error))?;
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| meaning(&error))?;
     let mut raw = Raw { connection: &transaction, reading: false };
-    let run = |raw: &mut Raw<'_>, text: &str| {
-        raw.connection.execute_batch(text).map_err(|error| meaning(&error))
-    };
+    let run = |raw: &mut Raw<'_>, text: &str| raw.connection.execute_batch(text).map_err(|error| meaning(&error));
     let mark: i64 = raw.one(&MARK, &[])?.get(0)?;
     if mark != APPLICATION_ID {
         if mark != 0 || raw.one(&TABLES, &[])?.get::<i64>(0)? != 0 {
@@ -245,7 +252,9 @@ impl Checkpointer {
             .spawn(move || {
                 let mut seen = None;
                 while end.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
-                    let now = fs::metadata(&log).ok().map(|log| (log.len(), log.modified().unwrap_or(SystemTime::UNIX_EPOCH)));
+                    let now = fs::metadata(&log)
+                        .ok()
+                        .map(|log| (log.len(), log.modified().unwrap_or(SystemTime::UNIX_EPOCH)));
                     if now != seen {
                         seen = now;
                         checkpoint(&connection, now.map_or(0, |(size, _)| size));

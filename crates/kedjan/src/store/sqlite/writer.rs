@@ -123,7 +123,9 @@ impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
         // closed, and the next one reads anew what really is there.
         let usable = match &result {
             Ok(()) => true,
-            Err(lost) => !is_broken(&lost.cause) && (connection.is_autocommit() || say(&connection, "ROLLBACK").is_ok()),
+            Err(lost) => {
+                !is_broken(&lost.cause) && (connection.is_autocommit() || say(&connection, "ROLLBACK").is_ok())
+            }
         };
         if usable {
             self.connection = Some(connection);
@@ -131,7 +133,12 @@ impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
         result
     }
 
-    fn transact_on(&self, connection: &Connection, units: &mut Vec<(Box<dyn Queued>, Ran)>, most: usize) -> Result<(), Lost> {
+    fn transact_on(
+        &self,
+        connection: &Connection,
+        units: &mut Vec<(Box<dyn Queued>, Ran)>,
+        most: usize,
+    ) -> Result<(), Lost> {
         let known = |cause| Lost { cause, retry: true };
         let began = Instant::now();
         if let Err(cause) = say(connection, "BEGIN IMMEDIATE") {

@@ -4,7 +4,8 @@ use super::*;
 use crate::store::{Kind, MIGRATIONS, migrations::text_for};
 
 const FIRST: (&str, &str) = ("first", "CREATE TABLE a (id {int} PRIMARY KEY) {strict};");
-const SECOND: (&str, &str) = ("second", "CREATE TABLE b (id {int} PRIMARY KEY) {strict};\nCREATE INDEX b_id ON b (id);");
+const SECOND: (&str, &str) =
+    ("second", "CREATE TABLE b (id {int} PRIMARY KEY) {strict};\nCREATE INDEX b_id ON b (id);");
 
 #[test]
 fn each_runs_once_and_in_order() {
@@ -20,6 +21,9 @@ fn each_runs_once_and_in_order() {
             .unwrap();
         assert_eq!(run, [(1, "first".to_owned()), (2, "second".to_owned())], "{}", database.name);
         assert_eq!(store.read_blocking(|sql| count(sql, q!("SELECT count(*) AS n FROM b"))), Ok(0));
+        let year_2020 = 1_577_836_800_000_000;
+        let at = store.read_blocking(|sql| count(sql, q!("SELECT min(at) AS at FROM schema_migration"))).unwrap();
+        assert!((year_2020..year_2020 * 3).contains(&at), "{}: {at} is no time in microseconds", database.name);
     }
 }
 
@@ -31,7 +35,10 @@ fn a_changed_one_is_refused_by_name() {
         let refused = open(&database, &[FIRST, changed]).err();
         assert_eq!(refused, Some(StoreError::ChangedMigration { name: "second".into() }), "{}", database.name);
         let renamed = ("zeroth", FIRST.1);
-        assert_eq!(open(&database, &[renamed, SECOND]).err(), Some(StoreError::ChangedMigration { name: "zeroth".into() }));
+        assert_eq!(
+            open(&database, &[renamed, SECOND]).err(),
+            Some(StoreError::ChangedMigration { name: "zeroth".into() })
+        );
     }
 }
 
@@ -78,7 +85,7 @@ fn the_real_schema_stands_on_both() {
 
 #[test]
 fn every_token_has_a_type_on_both() {
-    let all = "{int} {real} {text} {bool} {bytes} {uuid} {strict}";
+    let all = "{int} {real} {text} {bool} {bytes} {uuid} {strict} {now}";
     for kind in [Kind::Sqlite, Kind::Postgres] {
         assert!(!text_for(kind, all).contains('{'));
         for (name, text) in MIGRATIONS {

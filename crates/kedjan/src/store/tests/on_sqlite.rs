@@ -139,7 +139,8 @@ fn a_unit_that_ends_its_own_transaction_is_a_fault_and_takes_nobody_with_it() {
             })
         });
         started.recv().unwrap();
-        let rogue = scope.spawn(|| store.write_blocking(|sql| add(sql, 2, "two").and_then(|_| sql.exec(q!("ROLLBACK"), &[]))));
+        let rogue =
+            scope.spawn(|| store.write_blocking(|sql| add(sql, 2, "two").and_then(|_| sql.exec(q!("ROLLBACK"), &[]))));
         let after = scope.spawn(|| store.write_blocking(|sql| add(sql, 3, "three")));
         assert_eq!(slow.join().unwrap(), Ok(1));
         assert!(matches!(rogue.join().unwrap(), Err(StoreError::Fault(_))));
@@ -193,7 +194,8 @@ fn a_copy_overwrites_nothing() {
     assert_eq!(std::fs::read(&taken).unwrap(), b"mine");
     let nowhere = path(&database).with_file_name("no").join("copy");
     assert!(store.backup_to(&nowhere).is_err());
-    let left: Vec<_> = std::fs::read_dir(taken.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        std::fs::read_dir(taken.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().ends_with(".part")), "{left:?}");
 }
 
@@ -229,12 +231,17 @@ fn what_is_erased_leaves_the_file_and_its_log() {
 #[test]
 fn damage_is_told_as_damage() {
     let Opened { store, database } = opened(testkit::sqlite());
-    store.write_blocking(|sql| (0..2000).try_for_each(|id| add(sql, id, &format!("a thing with the number {id}")).map(drop))).unwrap();
+    store
+        .write_blocking(|sql| {
+            (0..2000).try_for_each(|id| add(sql, id, &format!("a thing with the number {id}")).map(drop))
+        })
+        .unwrap();
     store.close();
     let mut bytes = std::fs::read(path(&database)).unwrap();
     let half = bytes.len() / 4096 / 2 * 4096;
     bytes[half..].fill(0xff);
     std::fs::write(path(&database), bytes).unwrap();
-    let read = open(&database, TINY).and_then(|store| store.read_blocking(|sql| sql.rows(q!("SELECT id, name, amount FROM thing"), &[])));
+    let read = open(&database, TINY)
+        .and_then(|store| store.read_blocking(|sql| sql.rows(q!("SELECT id, name, amount FROM thing"), &[])));
     assert!(matches!(&read, Err(StoreError::Corrupt(_))), "{:?}", read.err());
 }

@@ -89,8 +89,5 @@ fn literals_are_found_as_the_compiler_reads_them() {
     let source = "fn a() {\n    one(sql!(\"SELECT \\\"a\\\" \\\n        FROM b\"), x);\n    // sql!(\"not this\")\n    \
                   two(crate::store::sql!(\n        r#\"SELECT '\"'\"#\n    ));\n    sql!(NAME)\n}";
     let found = find(source);
-    assert_eq!(
-        found,
-        [(2, Some("SELECT \"a\" FROM b".to_owned())), (5, Some("SELECT '\"'".to_owned())), (8, None)]
-    );
+    assert_eq!(found, [(2, Some("SELECT \"a\" FROM b".to_owned())), (5, Some("SELECT '\"'".to_owned())), (8, None)]);
 }

@@ -196,7 +196,11 @@ fn a_reading_unit_sees_one_snapshot() {
 fn a_reading_unit_cannot_write() {
     for Opened { store, database } in stores() {
         let tried = store.read_blocking(|sql| add(sql, 1, "one"));
-        assert!(matches!(&tried, Err(StoreError::Fault(text)) if text.contains("tried to write")), "{}: {tried:?}", database.name);
+        assert!(
+            matches!(&tried, Err(StoreError::Fault(text)) if text.contains("tried to write")),
+            "{}: {tried:?}",
+            database.name
+        );
         store.write_blocking(|sql| add(sql, 2, "two")).unwrap();
         assert_eq!(ids(&store), [2]);
     }
@@ -220,7 +224,8 @@ fn many_writers_of_one_row_all_get_through() {
                 });
             }
         });
-        let amount: i64 = store.read_blocking(|sql| sql.one(q!("SELECT amount FROM thing WHERE id = 1"), &[])?.get(0)).unwrap();
+        let amount: i64 =
+            store.read_blocking(|sql| sql.one(q!("SELECT amount FROM thing WHERE id = 1"), &[])?.get(0)).unwrap();
         assert_eq!(amount, 200, "{}: {:?}", database.name, store.figures());
     }
 }
@@ -232,7 +237,9 @@ fn look_then_act_is_atomic_across_rows() {
     for Opened { store, database } in stores() {
         for round in 0..20 {
             let (a, b) = (round * 2 + 1, round * 2 + 2);
-            store.write_blocking(move |sql| add(sql, a, &a.to_string()).and_then(|_| add(sql, b, &b.to_string()))).unwrap();
+            store
+                .write_blocking(move |sql| add(sql, a, &a.to_string()).and_then(|_| add(sql, b, &b.to_string())))
+                .unwrap();
             let start = Barrier::new(2);
             thread::scope(|scope| {
                 for own in [a, b] {
@@ -244,7 +251,11 @@ fn look_then_act_is_atomic_across_rows() {
                                 let both = q!("SELECT id FROM thing WHERE id IN ($1, $2)");
                                 let left = sql.rows(both, &args![a, b])?.len();
                                 thread::sleep(Duration::from_millis(2));
-                                if left == 2 { sql.exec(q!("DELETE FROM thing WHERE id = $1"), &args![own]) } else { Ok(0) }
+                                if left == 2 {
+                                    sql.exec(q!("DELETE FROM thing WHERE id = $1"), &args![own])
+                                } else {
+                                    Ok(0)
+                                }
                             })
                             .unwrap();
                     });
@@ -291,7 +302,11 @@ async fn the_async_ways_give_what_the_waiting_ones_give() {
         let other = open(&database, TINY).unwrap();
         other.clone().close();
         assert!(matches!(other.ping().await, Err(StoreError::Unavailable(_))), "{}", database.name);
-        assert!(matches!(other.write(|sql| add(sql, 3, "three")).await, Err(StoreError::Unavailable(_))), "{}", database.name);
+        assert!(
+            matches!(other.write(|sql| add(sql, 3, "three")).await, Err(StoreError::Unavailable(_))),
+            "{}",
+            database.name
+        );
     }
 }
 

@@ -12,7 +12,8 @@ type Every = (Option<i64>, Option<f64>, Option<String>, Option<Vec<u8>>, Option<
 fn every() -> impl Strategy<Value = Every> {
     let finite = any::<f64>().prop_filter("SQLite has no NaN", |real| !real.is_nan());
     let text = ".{0,40}".prop_map(|text: String| text.replace('\0', ""));
-    let time = (-60_000_000_000_000_000_i64..60_000_000_000_000_000).prop_map(|at| Timestamp::from_microsecond(at).unwrap());
+    let time =
+        (-60_000_000_000_000_000_i64..60_000_000_000_000_000).prop_map(|at| Timestamp::from_microsecond(at).unwrap());
     (
         any::<Option<i64>>(),
         proptest::option::of(finite),
@@ -65,8 +66,12 @@ fn parameters_are_numbered_not_counted() {
         let (amount, name): (i64, String) = store
             .write_blocking(|sql| {
                 add(sql, 5, "five")?;
-                assert_eq!(sql.exec(q!("UPDATE thing SET name = $2, amount = $3 WHERE id = $1"), &args![5, "fem", 9])?, 1);
-                let row = sql.one(q!("SELECT amount, name FROM thing WHERE name = $2 AND id = $1"), &args![5, "fem"])?;
+                assert_eq!(
+                    sql.exec(q!("UPDATE thing SET name = $2, amount = $3 WHERE id = $1"), &args![5, "fem", 9])?,
+                    1
+                );
+                let row =
+                    sql.one(q!("SELECT amount, name FROM thing WHERE name = $2 AND id = $1"), &args![5, "fem"])?;
                 Ok::<_, StoreError>((row.get(0)?, row.get(1)?))
             })
             .unwrap();
@@ -102,9 +107,17 @@ fn no_error_quotes_a_value() {
         store.write_blocking(|sql| add(sql, 1, "Astrid Hemlig")).unwrap();
         let errors = [
             store.write_blocking(|sql| add(sql, 2, "Astrid Hemlig")).unwrap_err(),
-            store.write_blocking(|sql| sql.exec(q!("UPDATE thing SET amount = $1"), &args!["Astrid Hemlig"])).unwrap_err(),
-            store.write_blocking(|sql| sql.exec(q!("UPDATE thing SET name = NULL WHERE name = $1"), &args!["Astrid Hemlig"])).unwrap_err(),
-            store.write_blocking(|sql| sql.rows(q!("SELECT id FROM thing WHERE name = $1"), &args!["Astrid\0Hemlig"])).unwrap_err(),
+            store
+                .write_blocking(|sql| sql.exec(q!("UPDATE thing SET amount = $1"), &args!["Astrid Hemlig"]))
+                .unwrap_err(),
+            store
+                .write_blocking(|sql| {
+                    sql.exec(q!("UPDATE thing SET name = NULL WHERE name = $1"), &args!["Astrid Hemlig"])
+                })
+                .unwrap_err(),
+            store
+                .write_blocking(|sql| sql.rows(q!("SELECT id FROM thing WHERE name = $1"), &args!["Astrid\0Hemlig"]))
+                .unwrap_err(),
         ];
         for error in errors {
             assert!(!format!("{error} {error:?}").contains("Astrid"), "{}: {error}", database.name);
@@ -130,7 +143,11 @@ fn wrong_calls_are_faults_with_their_place() {
         ];
         for (name, wrong) in wrong {
             let error = store.write_blocking(wrong).unwrap_err();
-            assert!(matches!(&error, StoreError::Fault(text) if text.contains("values.rs:")), "{} {name}: {error:?}", database.name);
+            assert!(
+                matches!(&error, StoreError::Fault(text) if text.contains("values.rs:")),
+                "{} {name}: {error:?}",
+                database.name
+            );
         }
         assert_eq!(ids(&store), [1, 2]);
     }
