@@ -169,19 +169,23 @@ fn a_copy_taken_under_load_is_whole() {
                 stored.unwrap();
             }
         });
-        for nr in 0..8 {
-            let acknowledged = ids(&store).len();
-            let copy = folder.join(format!("copy{nr}"));
-            store.backup_to(&copy).unwrap();
-            assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
-            let database = Location::Sqlite(copy);
-            let copy = Store::open_with(&database, &Settings::default(), TINY).unwrap();
-            let parts = copy.read_blocking(|sql| count(sql, q!("SELECT count(*) AS n FROM part"))).unwrap();
-            assert_eq!(parts, ids(&copy).len() as i64);
-            assert!(parts >= acknowledged as i64, "{parts} of {acknowledged}");
-        }
+        let copier = scope.spawn(|| {
+            for nr in 0..8 {
+                let acknowledged = ids(&store).len();
+                let copy = folder.join(format!("copy{nr}"));
+                store.backup_to(&copy).unwrap();
+                assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+                let database = Location::Sqlite(copy);
+                let copy = Store::open_with(&database, &Settings::default(), TINY).unwrap();
+                let parts = copy.read_blocking(|sql| count(sql, q!("SELECT count(*) AS n FROM part"))).unwrap();
+                assert_eq!(parts, ids(&copy).len() as i64);
+                assert!(parts >= acknowledged as i64, "{parts} of {acknowledged}");
+            }
+        });
+        let copied = copier.join();
         going.store(false, Ordering::Relaxed);
         writer.join().unwrap();
+        copied.unwrap();
     });
 }
 
