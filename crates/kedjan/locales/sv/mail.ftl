@@ -1,0 +1,9 @@
+mail-subject = Kedjan: ett ärende väntar
+mail-when = { $date } kl. { $time }
+mail-near = Ärende { $code } hos { $unit } närmar sig en gräns. ”{ $clock }” ska vara klart senast { $when }, om { $left }.
+mail-past = Ärende { $code } hos { $unit } har passerat en gräns. ”{ $clock }” skulle ha varit klart { $when }, för { $late } sedan.
+mail-log-in = Logga in och öppna ärendet: { $link }
+mail-why-unit = Meddelandet går till enhetens funktionsadress.
+mail-why-lead = Meddelandet går till dig som leder enheten, eftersom tiden har gått ut.
+mail-why-ombud = Meddelandet går till myndighetens ombud, eftersom tiden gick ut för mer än ett dygn sedan.
+mail-quiet = Här står med avsikt inget om vem ärendet gäller. Det går inte att svara på meddelandet.
