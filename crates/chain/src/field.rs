@@ -170,7 +170,9 @@ impl Field {
         match (&self.kind, value) {
             (Kind::Choice(options), Value::String(id)) => not_an_option(options, id),
             (Kind::Several(options), Value::Array(given)) => several_problem(options, given),
-            (Kind::YesNo, Value::Bool(_)) | (Kind::Consent, Value::Object(_) | Value::Bool(_) | Value::String(_)) => None,
+            (Kind::YesNo, Value::Bool(_)) | (Kind::Consent, Value::Object(_) | Value::Bool(_) | Value::String(_)) => {
+                None
+            }
             (Kind::Number { min, max, .. }, Value::Number(number)) => match (number.as_i64(), *min, *max) {
                 (None, _, _) => wrong("integer"),
                 (Some(number), Some(min), _) if number < min => Some(Problem::TooSmall { min }),

@@ -97,7 +97,7 @@ fn all_wrong_answers_are_told_at_once_and_none_is_repeated() {
     let walk = Walk::new(&smadit);
     let fields = json!({
         "offence": "speeding", "substance": 7, "event_municipality": "108", "place": "x".repeat(121),
-        "declined_info": ["leaflet"], "children_count": 3, "childre": "yes", "interpreter": "ja", "consent": true,
+        "declined_info": ["leaflet"], "children_count": 3, "childre": "yes", "interpreter": "ja", "consent": 7,
     });
     let wrong = problems(walk.decide(walk.attempt("offer.accepted", answers(fields))));
     let wrong: Vec<(&str, &str)> = wrong.iter().map(|(field, code)| (field.as_str(), *code)).collect();
@@ -150,6 +150,18 @@ fn a_wrong_answer_gives_one_message_whatever_depends_on_it() {
     let fields = offer(json!({ "children": "maybe", "children_how": ["guardian"], "children_count": 2 }));
     let wrong = problems(walk.decide(walk.attempt("offer.declined", fields)));
     assert_eq!(wrong, [("children".to_owned(), "not_an_option")]);
+}
+
+#[test]
+fn a_consent_may_come_in_its_short_forms() {
+    let smadit = smadit();
+    let walk = Walk::new(&smadit);
+    for consent in [json!(true), json!("verbal"), json!({ "scope": "contact" })] {
+        let decision = walk.decide(walk.attempt("offer.accepted", offer(json!({ "consent": consent })))).unwrap();
+        assert_eq!(decision.recorded.fields["consent"], consent);
+    }
+    let refused = walk.decide(walk.attempt("offer.declined", offer(json!({ "consent": true }))));
+    assert_eq!(problems(refused), [("consent".to_owned(), "not_asked")]);
 }
 
 #[test]
