@@ -1,1 +1,5 @@
-fn main(){}
+//! The program `kedjan`.
+
+fn main() -> std::process::ExitCode {
+    kedjan::cli::run()
+}

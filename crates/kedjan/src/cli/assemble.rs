@@ -16,7 +16,7 @@ use crate::settings::Settings;
 use crate::store::{self, Store, StoreError};
 
 /// Under which name the store keeps the value that its key is recognised by.
-const KEY_CHECK: &str = "key_check";
+pub(super) const KEY_CHECK: &str = "key_check";
 
 /// Why the product cannot be put together. Every sentence says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -154,35 +154,33 @@ fn take_in(
     files: &[Kept],
     now: jiff::Timestamp,
 ) -> Result<(Vec<Kept>, Vec<String>), StoreError> {
-    let mut kept = sql::method_files(tx)?;
-    let mut changed = Vec::new();
-    let mut new = Vec::new();
-    for file in files {
-        match kept.iter().position(|k| k.id == file.id && k.version == file.version) {
-            None => new.push(file),
-            Some(at) => {
-                if kept.swap_remove(at).digest != file.digest {
-                    changed.push(format!(
-                        "method {id} version {version} has been changed since this database took it in, and cases follow \
-                         the version they began with. Give the changed file a version of its own: write `version = {next}`",
-                        id = file.id,
-                        version = file.version,
-                        next = file.version.saturating_add(1),
-                    ));
-                }
-            }
-        }
-    }
+    let kept = sql::method_files(tx)?;
+    let changed = changed(&kept, files);
     if changed.is_empty() {
-        for file in new {
+        for file in files.iter().filter(|file| !kept.iter().any(|k| k.is_of(file))) {
             sql::insert_method_file(tx, file, now)?;
         }
     }
-    Ok((kept, changed))
+    Ok((kept.into_iter().filter(|k| !files.iter().any(|file| file.is_of(k))).collect(), changed))
+}
+
+/// Which files have another text than the store took in under the same version, in sentences.
+pub(super) fn changed(kept: &[Kept], files: &[Kept]) -> Vec<String> {
+    files
+        .iter()
+        .filter(|file| kept.iter().any(|k| k.is_of(file) && k.digest != file.digest))
+        .map(|Kept { id, version, .. }| {
+            format!(
+                "method {id} version {version} has been changed since this database took it in, and cases follow the \
+                 version they began with. Give the changed file a version of its own: write `version = {}`",
+                version.saturating_add(1),
+            )
+        })
+        .collect()
 }
 
 /// A method's files as the store keeps them. The digest is over the texts, so that a file may be moved and renamed.
-fn kept(method: &Method, files: &Files) -> Result<Kept, StoreError> {
+pub(super) fn kept(method: &Method, files: &Files) -> Result<Kept, StoreError> {
     let mut hash = Sha256::new();
     for file in files {
         hash.update(u64::try_from(file.text.len()).unwrap_or(u64::MAX).to_be_bytes());

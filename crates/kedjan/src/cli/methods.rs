@@ -26,6 +26,7 @@ pub type Files = Vec<File>;
 /// What a file says of itself, as far as it can be read.
 struct Head {
     id: Option<String>,
+    version: Option<i64>,
     builds_on: Option<String>,
 }
 
@@ -33,7 +34,8 @@ impl Head {
     fn of(file: &File) -> Head {
         let table = toml::from_str::<toml::Table>(&file.text).unwrap_or_default();
         let text = |key: &str| table.get(key).and_then(toml::Value::as_str).map(str::to_owned);
-        Head { id: text("id"), builds_on: text("builds_on") }
+        let version = table.get("version").and_then(toml::Value::as_integer);
+        Head { id: text("id"), version, builds_on: text("builds_on") }
     }
 }
 
@@ -66,13 +68,30 @@ pub fn read(path: &Path) -> std::io::Result<File> {
     Ok(File { name: path.display().to_string(), text: std::fs::read_to_string(path)? })
 }
 
-/// Puts what builds on another file after that file. Every file is a method or a change of one.
+/// Puts what builds on another file after that file, beside the shipped methods. Every file is a method or a change of one.
 ///
 /// # Errors
 /// A file that builds on a method that is not there.
 pub fn arrange(own: Vec<File>) -> Result<Vec<Files>, Vec<Mistake>> {
+    arranged(shipped(), own)
+}
+
+/// The same, with files that take the place of shipped ones of the same id and version: for checking the shipped ones.
+///
+/// # Errors
+/// As [`arrange`].
+pub fn arrange_instead(own: Vec<File>) -> Result<Vec<Files>, Vec<Mistake>> {
+    let key = |file: &File| {
+        let head = Head::of(file);
+        head.builds_on.is_none().then_some((head.id, head.version))
+    };
+    let shipped = shipped().into_iter().filter(|file| own.iter().all(|one| key(one) != key(file))).collect();
+    arranged(shipped, own)
+}
+
+fn arranged(shipped: Vec<File>, own: Vec<File>) -> Result<Vec<Files>, Vec<Mistake>> {
     let (over, whole): (Vec<File>, Vec<File>) = own.into_iter().partition(|file| Head::of(file).builds_on.is_some());
-    let bases: Vec<File> = shipped().into_iter().chain(whole).collect();
+    let bases: Vec<File> = shipped.into_iter().chain(whole).collect();
     let mut all: Vec<Files> = bases.iter().map(|file| vec![file.clone()]).collect();
     let mut mistakes = Vec::new();
     for file in over {

@@ -1,7 +1,126 @@
 //! The command line: set-up, serving, checking and administration.
+//!
+//! What is asked for goes to standard output and all else to standard error. Exit status: 0 done; 1 done, and what was
+//! asked for does not hold; 2 wrong words or settings; 3 a fault.
 
 mod assemble;
+mod check;
+mod init;
+mod log;
 pub mod methods;
+mod people;
+mod serve;
+mod shown;
 mod sql;
+#[cfg(test)]
+mod tests;
+mod told;
+mod units;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::App;
+use crate::settings::Settings;
 
 pub use assemble::{AssembleError, open};
+pub use told::{Failure, say};
+
+/// Kedjan: the chain from discovery to support, held together across authorities.
+#[derive(Parser, Debug)]
+#[command(name = "kedjan", version, about, long_about = None)]
+struct Words {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Make a demo county with made-up people and serve it.
+    Demo(crate::demo::Args),
+    /// Set up an installation: settings, key, database, first authority and first administrator.
+    Init(init::Args),
+    /// Serve the pages and the API.
+    Serve(Config),
+    /// Say all that is wrong with an installation, at once.
+    Check(check::Args),
+    /// Keep the accounts of people who log in.
+    #[command(subcommand)]
+    User(people::UserCommand),
+    /// Keep the API tokens of other systems.
+    #[command(subcommand)]
+    Token(people::TokenCommand),
+    /// Keep units and what they receive.
+    #[command(subcommand)]
+    Unit(units::UnitCommand),
+    /// Keep authorities.
+    #[command(subcommand)]
+    Authority(units::AuthorityCommand),
+    /// Look at and check method files.
+    #[command(subcommand)]
+    Method(shown::MethodCommand),
+    /// Verify and take out the tamper-evident log.
+    #[command(subcommand)]
+    Audit(log::AuditCommand),
+}
+
+/// Which installation.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Config {
+    /// The settings file.
+    #[arg(long, default_value = "kedjan.toml")]
+    config: PathBuf,
+}
+
+impl Config {
+    fn settings(&self) -> Result<Settings, Failure> {
+        Settings::read(&self.config, environment()).map_err(|wrong| {
+            Failure::Words(wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+        })
+    }
+
+    fn open(&self) -> Result<Arc<App>, Failure> {
+        Ok(open(self.settings()?)?)
+    }
+}
+
+/// The environment as text; what is no text is no setting.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// Does what the words of the command line say.
+pub fn run() -> ExitCode {
+    let done = match Words::parse().command {
+        Command::Demo(args) => return demo(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Serve(config) => serve::run(&config),
+        Command::Check(args) => check::run(&args),
+        Command::User(command) => people::user(&command),
+        Command::Token(command) => people::token(&command),
+        Command::Unit(command) => units::unit(&command),
+        Command::Authority(command) => units::authority(&command),
+        Command::Method(command) => shown::run(&command),
+        Command::Audit(command) => log::run(&command),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            told::complain(&failure);
+            ExitCode::from(failure.status())
+        }
+    }
+}
+
+fn demo(args: &crate::demo::Args) -> ExitCode {
+    match crate::demo::run(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            told::complain(&error);
+            ExitCode::from(error.status())
+        }
+    }
+}

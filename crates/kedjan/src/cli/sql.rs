@@ -14,6 +14,11 @@ pub(super) struct Kept {
 }
 
 impl Kept {
+    /// Whether both are the same version of the same method, whatever their text.
+    pub(super) fn is_of(&self, other: &Kept) -> bool {
+        self.id == other.id && self.version == other.version
+    }
+
     fn read(row: &Row) -> Result<Kept, StoreError> {
         Ok(Kept { id: row.get(0)?, version: row.get(1)?, digest: row.get(2)?, sources: row.get(3)? })
     }

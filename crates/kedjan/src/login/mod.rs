@@ -73,7 +73,7 @@ pub async fn by_token(app: &Arc<App>, token: &str) -> Result<Option<Actor>, Stor
 }
 
 /// A new session of an account, in the place it works.
-struct NewSession {
+pub(crate) struct NewSession {
     digest: [u8; 32],
     actor: Actor,
     now: Timestamp,
@@ -81,7 +81,7 @@ struct NewSession {
 }
 
 impl NewSession {
-    fn new(token: &str, actor: &Actor, now: Timestamp) -> NewSession {
+    pub(crate) fn new(token: &str, actor: &Actor, now: Timestamp) -> NewSession {
         let ends_at = now.checked_add(ABSOLUTE).unwrap_or(now);
         NewSession { digest: secrets::token_digest(token), actor: actor.clone(), now, ends_at }
     }

@@ -51,7 +51,7 @@ pub(super) fn seen(tx: &mut dyn Sql, digest: &[u8], now: Timestamp) -> Result<()
 }
 
 /// Begins a session; the account's sessions that are over go at the same time.
-pub(super) fn begin(tx: &mut dyn Sql, new: &NewSession) -> Result<(), StoreError> {
+pub(crate) fn begin(tx: &mut dyn Sql, new: &NewSession) -> Result<(), StoreError> {
     let a = &new.actor;
     tx.exec(
         sql!("DELETE FROM session WHERE org_id = $1 AND account_id = $2 AND (ends_at <= $3 OR seen_at <= $4)"),
