@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::access::Role;
+use crate::accounts::{Account, Membership, Token};
 use crate::app::{Actor, App, Clock, Cx, Stop, Via, unit_blocking};
 use crate::audit;
 use crate::cases::{Begin, NewStep};
@@ -171,6 +172,56 @@ impl World {
     pub fn list(&self, actor: &Actor, state: &str) -> crate::cases::WorkList {
         let filter = crate::cases::Filter { state: Some(state.into()), ..Default::default() };
         self.run(actor, move |tx, cx| Ok(crate::cases::work_list(tx, cx, &filter)?.into_inner())).unwrap()
+    }
+}
+
+impl World {
+    /// A log-in of somebody: the session's token, for the cookie.
+    pub fn session(&self, actor: &Actor) -> String {
+        let token = crate::secrets::token();
+        let account = Account {
+            id: Uuid::new_v4(),
+            login: Uuid::new_v4().simple().to_string(),
+            name: "Testare".into(),
+            active: true,
+            password_once: false,
+            memberships: Vec::new(),
+        };
+        let place = Membership { unit: actor.unit, unit_name: String::new(), role: actor.role };
+        let actor = Actor { id: account.id, ..actor.clone() };
+        let now = self.now();
+        let new = crate::login::NewSession::new(&token, &actor, now);
+        self.app
+            .store
+            .write_blocking(move |tx| {
+                crate::accounts::sql::insert_account(tx, actor.org, &account, "-", now)?;
+                crate::accounts::sql::replace_memberships(tx, actor.org, account.id, std::slice::from_ref(&place))?;
+                crate::login::sql::begin(tx, &new)
+            })
+            .unwrap();
+        token
+    }
+
+    /// A token that stands for somebody's unit in their role.
+    pub fn token(&self, actor: &Actor) -> String {
+        let secret = crate::secrets::token();
+        let digest = crate::secrets::token_digest(&secret);
+        let token = Token {
+            id: Uuid::new_v4(),
+            name: "test".into(),
+            unit: actor.unit,
+            unit_name: String::new(),
+            role: actor.role,
+            created_at: self.now(),
+            ends_at: None,
+            revoked_at: None,
+        };
+        let org = actor.org;
+        self.app
+            .store
+            .write_blocking(move |tx| crate::accounts::sql::insert_token(tx, org, &token, &digest))
+            .unwrap();
+        secret
     }
 }
 

@@ -370,6 +370,7 @@ fn apply(
     if decision.recorded.step == WITHDRAWAL {
         share::end_consented(tx, cx, &file, &mut shares)?;
     }
+    share::take_back(method, cx.now, &decision.taken_back, &mut shares);
     share::seal_texts(tx, cx, &handing, &shares)?;
     share::hand_over(tx, cx, &handing, &decision.handovers, &mut shares)?;
     share::refresh(tx, cx, method, &file, shares, read_version == 0)?;

@@ -114,6 +114,21 @@ pub(super) fn hand_over(
     Ok(())
 }
 
+/// Ends the shares of handovers whose reason a correction took away, before new ones are made.
+pub(super) fn take_back(method: &Method, now: Timestamp, taken_back: &[String], shares: &mut [Share]) {
+    let parties: Vec<&str> = method
+        .handovers()
+        .iter()
+        .filter(|rule| taken_back.contains(&rule.id))
+        .map(|rule| rule.to.as_str())
+        .collect();
+    for share in shares.iter_mut().filter(|s| s.relation != "made" && s.ended.is_none()) {
+        if parties.contains(&share.party.as_str()) {
+            share.ended = Some(Ended { at: now, why: "corrected".into() });
+        }
+    }
+}
+
 /// Finds the unit that receives, copies what it needs of the person to its authority, and makes its share.
 fn receiver(
     tx: &mut dyn Sql,

@@ -360,3 +360,18 @@ fn a_correction_is_a_new_step_and_takes_back_what_it_corrects() {
         assert_eq!(seen.timeline[1].corrected_by, Some(3));
     });
 }
+
+#[test]
+fn a_corrected_yes_takes_the_case_back_from_the_one_it_was_handed_to() {
+    in_each(|world| {
+        let code = world.accepted();
+        let begin = offer("declined", json!({}), person(0));
+        let (number, mut new) = (code.clone(), begin.step);
+        new.corrects = Some(1);
+        world.run(&world.officer, move |tx, cx| Ok(super::step(tx, cx, &number, &new, None, None)?.etag())).unwrap();
+        assert!(matches!(refused(world.view(&world.receiver, &code).unwrap_err()), Refused::NotFound));
+        let list = world.list(&world.receiver, "open");
+        assert_eq!((list.counts.open, list.lines.len()), (0, 0));
+        assert_eq!(world.list(&world.officer, "closed").counts.closed, 1);
+    });
+}

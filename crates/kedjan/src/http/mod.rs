@@ -5,6 +5,8 @@ pub mod openapi;
 pub mod problem;
 pub mod routes;
 pub mod server;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::sync::Arc;
 

@@ -53,6 +53,7 @@ use crate::people::http as people;
 use crate::accounts::{api as accounts_api, http as accounts};
 use crate::directory::{api as directory_api, http as directory};
 use crate::login::http as login;
+use crate::statistics::{api as statistics_api, http as statistics};
 use Audited::{Guarded, LogIn, Open};
 use Verb::{Get, Post};
 
@@ -83,6 +84,13 @@ pub const ROUTES: &[Route] = &[
     route(Post, "/people/{id}", Guarded(Action::CorrectPerson), || post(people::correct)),
     route(Post, "/people/{id}/merge", Guarded(Action::MergePeople), || post(people::merge)),
     route(Get, "/log", Guarded(Action::VerifyAudit), || get(crate::audit::http::log)),
+    // pages: figures
+    route(Get, "/county", Guarded(Action::SeeCounty), || get(statistics::county)),
+    route(Get, "/county/figures.csv", Guarded(Action::SeeCounty), || get(statistics::county_csv)),
+    route(Get, "/feedback", Guarded(Action::SeeFeedback), || get(statistics::feedback)),
+    route(Get, "/feedback/figures.csv", Guarded(Action::SeeFeedback), || get(statistics::feedback_csv)),
+    // API: figures
+    route(Get, "/api/v1/statistics/{table}", Guarded(Action::SeeCounty), || get(statistics_api::table)),
     // API: about
     route(Get, "/api/v1/openapi.json", Open, || get(super::openapi::describe)),
     route(Get, "/api/v1/me", Audited::Token, || get(super::openapi::me)),

@@ -1,0 +1,314 @@
+//! The way in: every route as nobody, as one without the right and as one with it; the API as its description says; and what
+//! every answer carries.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::routes::{Audited, ROUTES, Verb};
+use super::server;
+use crate::access::{Relation, Role};
+use crate::app::Actor;
+use crate::testing::{World, in_each};
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("{} {}", self.status, self.body))
+    }
+}
+
+/// Sends one request to the whole service.
+pub(crate) fn send(world: &World, request: Request<Body>) -> Answer {
+    let service = server::service(world.app.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let response = service.oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    })
+}
+
+fn api(world: &World, token: Option<&str>, verb: &str, path: &str, body: Option<Value>) -> Answer {
+    api_with(world, token, verb, path, body, &[])
+}
+
+fn api_with(
+    world: &World,
+    token: Option<&str>,
+    verb: &str,
+    path: &str,
+    body: Option<Value>,
+    headers: &[(&str, &str)],
+) -> Answer {
+    let mut request = Request::builder().method(verb).uri(path).header(header::CONTENT_TYPE, "application/json");
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    send(world, request.body(body.map_or_else(Body::empty, |b| Body::from(b.to_string()))).unwrap())
+}
+
+fn offer() -> Value {
+    json!({
+        "method": "smadit",
+        "person": { "identity": testkit::test_pins()[0], "name": "Kim Testsson", "phone": "070-174 06 05", "municipality": "1082" },
+        "step": { "id": "offer", "outcome": "accepted", "fields": {
+            "offence": "drink_driving", "substance": "alcohol", "event_municipality": "1082", "children": "no",
+            "consent": { "how": "spoken" },
+        } },
+    })
+}
+
+/// A path of the table with something in the place of its parameters.
+fn filled(path: &str) -> String {
+    let unknown = uuid::Uuid::nil().to_string();
+    path.replace("{code}", "BBBBBBBBBB")
+        .replace("{method}", "smadit")
+        .replace("{step}", "contact")
+        .replace("{table}", "flow")
+        .replace("{id}", if path.contains("/cases/") { "BBBBBBBBBB" } else { &unknown })
+}
+
+fn request(verb: Verb, path: &str, headers: &[(&str, String)]) -> Request<Body> {
+    let mut request = Request::builder()
+        .method(if verb == Verb::Get { "GET" } else { "POST" })
+        .uri(filled(path))
+        .header(header::HOST, "127.0.0.1")
+        .header("sec-fetch-site", "same-origin");
+    let kind = if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
+    if verb == Verb::Post {
+        request = request.header(header::CONTENT_TYPE, kind);
+    }
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    let body = if verb == Verb::Post && path.starts_with("/api/") { "{}" } else { "" };
+    request.body(Body::from(body)).unwrap()
+}
+
+#[test]
+fn nobody_gets_past_the_log_in_on_any_route_that_is_not_open() {
+    in_each(|world| {
+        for route in ROUTES {
+            let answer = send(world, request(route.verb, route.path, &[]));
+            match route.audited {
+                Audited::Open => assert_eq!(answer.status, StatusCode::OK, "{}", route.path),
+                Audited::LogIn if ["/login", "/password"].contains(&route.path) => {
+                    assert!(!answer.status.is_server_error(), "{}", answer.body);
+                }
+                _ if route.path.starts_with("/api/") => {
+                    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{:?} {}", route.verb, route.path);
+                    assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer");
+                }
+                _ => {
+                    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{:?} {}", route.verb, route.path);
+                    assert!(answer.headers[header::LOCATION].to_str().unwrap().starts_with("/login"), "{}", route.path);
+                }
+            }
+        }
+    });
+}
+
+/// For each route and each role: whether the answer is the one that the policies say, from outside.
+#[test]
+fn each_route_refuses_every_role_that_the_policies_do_not_let_in() {
+    in_each(|world| {
+        for role in Role::ALL {
+            let actor = Actor { role, ..world.receiver.clone() };
+            let (session, token) = (world.session(&actor), world.token(&actor));
+            for route in ROUTES {
+                let Audited::Guarded(action) = route.audited else { continue };
+                let page = !route.path.starts_with("/api/");
+                let header = if page {
+                    (header::COOKIE.as_str(), format!("kedjan={session}"))
+                } else {
+                    (header::AUTHORIZATION.as_str(), format!("Bearer {token}"))
+                };
+                let answer = send(world, request(route.verb, route.path, &[header]));
+                let at = format!("{role:?} {:?} {}: {} {}", route.verb, route.path, answer.status, answer.body);
+                assert!(!answer.status.is_server_error(), "{at}");
+                let may = world.app.policies.decide(action, role, Relation::None, false).allowed;
+                if route.path == "/" && answer.status == StatusCode::SEE_OTHER {
+                    continue; // roles without a work list are shown to what they come for
+                }
+                if action.is_about_case() {
+                    // A case that does not exist looks the same as one that may not be seen.
+                    assert!(!answer.status.is_success(), "{at}");
+                } else if may {
+                    assert_ne!(answer.status, StatusCode::FORBIDDEN, "{at}");
+                } else {
+                    let shut = [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND, StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY];
+                    assert!(shut.contains(&answer.status), "{at}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn the_description_names_every_route_of_the_api_and_no_other() {
+    let described = serde_json::to_value(super::openapi::document()).unwrap();
+    let mut said: Vec<String> = Vec::new();
+    for (path, verbs) in described["paths"].as_object().unwrap() {
+        for verb in verbs.as_object().unwrap().keys().filter(|v| ["get", "post"].contains(&v.as_str())) {
+            said.push(format!("{verb} {path}"));
+        }
+    }
+    let mut there: Vec<String> = ROUTES
+        .iter()
+        .filter(|r| r.path.starts_with("/api/"))
+        .map(|r| format!("{} {}", if r.verb == Verb::Get { "get" } else { "post" }, r.path))
+        .collect();
+    said.sort();
+    there.sort();
+    assert_eq!(said, there);
+}
+
+#[test]
+fn the_chain_over_the_api_answers_as_described() {
+    in_each(|world| {
+        let (officer, receiver) = (world.token(&world.officer), world.token(&world.receiver));
+        let begun = api(world, Some(&officer), "POST", "/api/v1/cases", Some(offer()));
+        assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.body);
+        let case = begun.json();
+        let id = case["id"].as_str().unwrap();
+        assert_eq!(begun.headers[header::LOCATION], format!("/api/v1/cases/{id}"));
+        assert_eq!(case["consents"][0]["state"], "active");
+
+        let list = api(world, Some(&receiver), "GET", "/api/v1/cases?state=open&limit=10", None).json();
+        assert_eq!((&list["items"][0]["id"], &list["counts"]["open"], &list["counts"]["total"]), (&json!(id), &json!(1), &json!(1)));
+
+        let seen = api(world, Some(&receiver), "GET", &format!("/api/v1/cases/{id}"), None);
+        let etag = seen.headers[header::ETAG].to_str().unwrap().to_owned();
+        assert_eq!(seen.json()["clocks"][0]["id"], "first_contact");
+        assert!(seen.json()["next"].as_array().unwrap().iter().any(|n| n["id"] == "contact"));
+
+        let contact = json!({ "id": "contact", "outcome": "no_answer", "fields": { "channel": "phone" } });
+        let path = format!("/api/v1/cases/{id}/steps");
+        let key = [("if-match", etag.as_str()), ("idempotency-key", "k-1")];
+        let first = api_with(world, Some(&receiver), "POST", &path, Some(contact.clone()), &key);
+        assert_eq!(first.status, StatusCode::CREATED, "{}", first.body);
+        // The same key again is the same step once, even though the tag is stale by now.
+        let again = api_with(world, Some(&receiver), "POST", &path, Some(contact.clone()), &key);
+        assert_eq!(again.status, StatusCode::CREATED);
+        assert_eq!(again.json()["steps"].as_array().unwrap().len(), 2);
+        let stale = api_with(world, Some(&receiver), "POST", &path, Some(contact.clone()), &[("if-match", &etag)]);
+        assert_eq!((stale.status, stale.json()["type"].clone()), (StatusCode::PRECONDITION_FAILED, json!("/problems/stale")));
+        assert_ne!(stale.headers[header::ETAG], etag.as_str());
+
+        let consent = case["consents"][0]["id"].as_str().unwrap();
+        let withdrawn = api(world, Some(&receiver), "POST", &format!("/api/v1/consents/{consent}/withdraw"), None);
+        assert_eq!((withdrawn.status, &withdrawn.json()["state"]), (StatusCode::OK, &json!("withdrawn")));
+        let gone = api(world, Some(&receiver), "GET", &format!("/api/v1/cases/{id}"), None);
+        assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn who_has_seen_a_person_is_told_to_the_controller_of_that_authority_only() {
+    in_each(|world| {
+        let code = world.accepted();
+        let person = world.view(&world.receiver, &code).unwrap().person_id;
+        let path = format!("/api/v1/people/{person}/accesses?limit=1");
+        let own = api(world, Some(&world.token(&world.controller)), "GET", &path, None);
+        assert_eq!(own.status, StatusCode::OK, "{}", own.body);
+        assert_eq!((own.json()["items"][0]["action"].clone(), own.json()["total"].clone()), (json!("see_case"), json!(1)));
+        let other = api(world, Some(&world.token(&world.police_controller)), "GET", &path, None);
+        assert_eq!(other.status, StatusCode::NOT_FOUND);
+        let worker = api(world, Some(&world.token(&world.receiver)), "GET", &path, None);
+        assert_eq!(worker.status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_in_words_and_changes_nothing() {
+    in_each(|world| {
+        let token = world.token(&world.officer);
+        let post = |body: &str, kind: &str| {
+            send(world, Request::builder().method("POST").uri("/api/v1/cases").header("authorization", format!("Bearer {token}")).header("content-type", kind).body(Body::from(body.to_owned())).unwrap())
+        };
+        let broken = post("{\"method\": ", "application/json");
+        assert_eq!(broken.status, StatusCode::BAD_REQUEST);
+        assert_eq!(broken.headers[header::CONTENT_TYPE], "application/problem+json");
+        assert!(broken.json()["detail"].as_str().unwrap().contains("line 1"), "{}", broken.body);
+        let huge = post(&format!("{{\"method\": \"{}\"}}", "x".repeat(400_000)), "application/json");
+        assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", huge.body);
+        let mut all_wrong = offer();
+        all_wrong["person"] = json!({ "identity": "198001011234", "phone": "ring mig", "municipality": "Atlantis" });
+        all_wrong["unit"] = json!("nobody");
+        let wrong = api(world, Some(&token), "POST", "/api/v1/cases", Some(all_wrong));
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let pointers: Vec<String> = wrong.json()["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(pointers, ["/unit", "/person/identity", "/person/phone", "/person/municipality"]);
+        assert!(!wrong.body.contains("198001011234"), "what was typed is not sent back in an error");
+        assert_eq!(world.list(&world.officer, "passed").counts, crate::cases::Counts::default());
+    });
+}
+
+#[test]
+fn a_form_from_another_site_is_refused() {
+    in_each(|world| {
+        let session = world.session(&world.officer);
+        let post = |site: &str| {
+            let request = Request::builder()
+                .method("POST")
+                .uri("/begin/smadit?step=offer")
+                .header(header::HOST, "127.0.0.1")
+                .header("sec-fetch-site", site)
+                .header(header::COOKIE, format!("kedjan={session}"))
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            send(world, request.body(Body::from("outcome=declined")).unwrap()).status
+        };
+        assert_eq!(post("cross-site"), StatusCode::FORBIDDEN);
+        assert_eq!(post("same-origin"), StatusCode::UNPROCESSABLE_ENTITY);
+    });
+}
+
+#[test]
+fn every_answer_carries_the_headers_that_keep_it_to_itself() {
+    in_each(|world| {
+        for path in ["/", "/login", "/nowhere", "/api/v1/cases", "/api/v1/openapi.json", "/healthz"] {
+            let answer = send(world, Request::builder().uri(path).body(Body::empty()).unwrap());
+            let policy = answer.headers["content-security-policy"].to_str().unwrap();
+            assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}");
+            assert_eq!(answer.headers["x-content-type-options"], "nosniff", "{path}");
+            assert_eq!(answer.headers["cache-control"], "no-store", "{path}");
+            assert_eq!(answer.headers["referrer-policy"], "no-referrer", "{path}");
+        }
+    });
+}
+
+#[test]
+fn the_roadside_form_keeps_what_was_typed_and_says_all_that_is_wrong() {
+    in_each(|world| {
+        let session = world.session(&world.officer);
+        let request = Request::builder()
+            .method("POST")
+            .uri("/begin/smadit?step=offer")
+            .header("sec-fetch-site", "same-origin")
+            .header(header::COOKIE, format!("kedjan={session}"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let body = "outcome=accepted&offence=drink_driving&name=%C3%85sa+Testsson&phone=ring+mig&identity=12&children=&event_municipality=1082";
+        let answer = send(world, request.body(Body::from(body)).unwrap());
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for kept in ["Åsa Testsson", "ring mig"] {
+            assert!(answer.body.contains(kept), "{kept}");
+        }
+        for field in ["identity", "phone"] {
+            assert!(answer.body.contains(&format!("href=\"#f-{field}\"")), "{field} is in the summary");
+        }
+    });
+}
