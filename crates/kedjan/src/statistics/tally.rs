@@ -4,6 +4,7 @@
 use chain::case::State;
 use chain::measure::{Contribution, change, contributions};
 use chain::method::Method;
+use jiff::Timestamp;
 
 use super::sql;
 use crate::cases::CaseRow;
@@ -17,7 +18,7 @@ pub(crate) fn move_on(
     before: &State,
     after: &State,
 ) -> Result<(), StoreError> {
-    let month = month(row);
+    let month = month(row.began_at);
     for (contribution, by) in change(&contributions(method, before), &contributions(method, after)) {
         let (measure, bucket) = key(&contribution);
         sql::add(tx, row, &month, &measure, bucket, by)?;
@@ -26,7 +27,7 @@ pub(crate) fn move_on(
 }
 
 /// The measure and bucket that a contribution is kept under.
-pub(crate) fn key(contribution: &Contribution) -> (String, i64) {
+pub(super) fn key(contribution: &Contribution) -> (String, i64) {
     match contribution {
         Contribution::Measure(id) => (id.clone(), 0),
         Contribution::Hours { clock, bucket } => (format!("hours:{clock}"), i64::from(*bucket)),
@@ -34,7 +35,6 @@ pub(crate) fn key(contribution: &Contribution) -> (String, i64) {
 }
 
 /// The month a case is counted in: the one it began in, as clocks show in Sweden.
-pub(crate) fn month(row: &CaseRow) -> String {
-    let day = crate::web::format::local(row.began_at).date();
-    format!("{:04}-{:02}", day.year(), day.month())
+pub(super) fn month(began_at: Timestamp) -> String {
+    super::month_key(crate::web::format::local(began_at).date())
 }

@@ -1,0 +1,401 @@
+//! Figures as tables for programs and spreadsheets: JSON-stat 2.0 (json-stat.org) and CSV as Swedish Excel opens it.
+
+use chain::method::Method;
+use chain::text::Lang;
+use serde_json::{Map, Value, json};
+
+use super::figures::{Band, Figures, Group, Share};
+use super::protect::Figure;
+use super::{Report, page};
+use crate::t;
+use crate::web::format;
+
+/// Which table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The counts of the flow.
+    Flow,
+    /// The indicators, with what is above and below the line, and the median hours.
+    Indicators,
+    /// All measures and indicators by municipality.
+    Municipalities,
+    /// The same by month.
+    Months,
+    /// The same by sex.
+    Sexes,
+    /// How many were met within how many hours.
+    Hours,
+}
+
+impl Kind {
+    /// Every table.
+    pub const ALL: [Kind; 6] =
+        [Kind::Flow, Kind::Indicators, Kind::Municipalities, Kind::Months, Kind::Sexes, Kind::Hours];
+
+    /// The name in the API and in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Flow => "flow",
+            Kind::Indicators => "indicators",
+            Kind::Municipalities => "municipalities",
+            Kind::Months => "months",
+            Kind::Sexes => "sexes",
+            Kind::Hours => "hours",
+        }
+    }
+
+    /// The table of a name.
+    pub fn from_name(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    fn title(self, lang: Lang) -> String {
+        match self {
+            Kind::Flow => t!(lang, "figures-flow"),
+            Kind::Indicators => t!(lang, "figures-indicators"),
+            Kind::Municipalities => t!(lang, "figures-municipalities"),
+            Kind::Months => t!(lang, "figures-months"),
+            Kind::Sexes => t!(lang, "figures-sexes"),
+            Kind::Hours => t!(lang, "figures-hours"),
+        }
+    }
+
+    /// The dimension beside the measures.
+    fn dimension(self) -> Option<&'static str> {
+        match self {
+            Kind::Flow | Kind::Indicators => None,
+            Kind::Municipalities => Some("municipality"),
+            Kind::Months => Some("month"),
+            Kind::Sexes => Some("sex"),
+            Kind::Hours => Some("hours"),
+        }
+    }
+}
+
+/// What a value is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unit {
+    Cases,
+    Percent,
+    Hours,
+}
+
+/// A column: what is measured.
+#[derive(Clone, Debug)]
+struct Series {
+    id: String,
+    name: String,
+    definition: String,
+    unit: Unit,
+}
+
+/// A value as it is handed out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Cell {
+    Known(f64),
+    /// There is nothing to make a share or a median of.
+    Empty,
+    Withheld,
+}
+
+impl Cell {
+    fn figure(figure: Figure) -> Cell {
+        figure.open().map_or(Cell::Withheld, |n| Cell::Known(n as f64))
+    }
+
+    /// Per cent with one decimal.
+    fn share(share: Share) -> Cell {
+        match (share, share.value()) {
+            (_, Some(value)) => Cell::Known((value * 1000.0).round() / 10.0),
+            (Share::Empty, None) => Cell::Empty,
+            (_, None) => Cell::Withheld,
+        }
+    }
+
+    /// What statistics write for a missing value: two dots for what is kept back, one for what cannot be.
+    fn sign(self) -> Option<&'static str> {
+        match self {
+            Cell::Known(_) => None,
+            Cell::Empty => Some("."),
+            Cell::Withheld => Some(".."),
+        }
+    }
+}
+
+/// A table: rows of one dimension, or a single row, by measures.
+#[derive(Clone, Debug)]
+pub struct Table {
+    kind: Kind,
+    title: String,
+    series: Vec<Series>,
+    /// The code and name of each row, with its values.
+    rows: Vec<(String, String, Vec<Cell>)>,
+}
+
+impl Table {
+    /// A table of a report.
+    pub fn of(report: &Report, method: &Method, kind: Kind, lang: Lang) -> Table {
+        let figures = &report.figures;
+        let title = format!("{}: {}, {}, {}", method.name.get(lang), kind.title(lang), report.about, report.asked.period.words(lang));
+        let (series, rows) = match kind {
+            Kind::Flow => {
+                let series: Vec<Series> = method.flow.iter().filter_map(|id| count_series(method, id, lang)).collect();
+                let row = series.iter().map(|one| Cell::figure(figures.count(&one.id))).collect();
+                (series, vec![(String::new(), String::new(), row)])
+            }
+            Kind::Indicators => indicators(figures, method, lang),
+            Kind::Municipalities => grouped(figures, &figures.places, method, lang, |code| page::place_name(lang, code)),
+            Kind::Months => grouped(figures, &figures.months, method, lang, str::to_owned),
+            Kind::Sexes => grouped(figures, &figures.sexes, method, lang, |code| page::sex_name(lang, code)),
+            Kind::Hours => hours(figures, method, lang),
+        };
+        Table { kind, title, series, rows }
+    }
+
+    /// The table as a JSON-stat 2.0 dataset. What is withheld is `null` with the status `..`.
+    pub fn json_stat(&self, report: &Report, lang: Lang) -> Value {
+        let cells: Vec<Cell> = self.rows.iter().flat_map(|(_, _, cells)| cells.iter().copied()).collect();
+        let status: Map<String, Value> =
+            cells.iter().enumerate().filter_map(|(at, cell)| Some((at.to_string(), json!(cell.sign()?)))).collect();
+        let values: Vec<Value> = cells
+            .iter()
+            .map(|cell| match cell {
+                Cell::Known(value) if value.fract() == 0.0 => json!(*value as i64),
+                Cell::Known(value) => json!(value),
+                Cell::Empty | Cell::Withheld => Value::Null,
+            })
+            .collect();
+        let by = |pick: &dyn Fn(&Series) -> Value| -> Map<String, Value> {
+            self.series.iter().map(|one| (one.id.clone(), pick(one))).collect()
+        };
+        let mut id = vec!["measure"];
+        let mut size = vec![self.series.len()];
+        let mut role = json!({ "metric": ["measure"] });
+        let mut dimension = json!({
+            "measure": {
+                "label": t!(lang, "figures-column-measure"),
+                "category": {
+                    "index": self.series.iter().map(|one| &one.id).collect::<Vec<_>>(),
+                    "label": by(&|one| json!(one.name)),
+                    "note": by(&|one| json!([one.definition])),
+                    "unit": by(&|one| json!({ "label": unit_name(lang, one.unit), "decimals": u8::from(one.unit == Unit::Percent) })),
+                },
+            },
+        });
+        if let Some(name) = self.kind.dimension() {
+            id.insert(0, name);
+            size.insert(0, self.rows.len());
+            let label: Map<String, Value> = self.rows.iter().map(|(code, name, _)| (code.clone(), json!(name))).collect();
+            let index: Vec<&String> = self.rows.iter().map(|(code, _, _)| code).collect();
+            if let Some(dimensions) = dimension.as_object_mut() {
+                dimensions.insert(
+                    name.to_owned(),
+                    json!({ "label": dimension_name(lang, self.kind), "category": { "index": index, "label": label } }),
+                );
+            }
+            match (self.kind, role.as_object_mut()) {
+                (Kind::Municipalities, Some(role)) => drop(role.insert("geo".into(), json!([name]))),
+                (Kind::Months, Some(role)) => drop(role.insert("time".into(), json!([name]))),
+                _ => {}
+            }
+        }
+        json!({
+            "version": "2.0",
+            "class": "dataset",
+            "label": self.title,
+            "source": report.source(lang),
+            "updated": report.at.to_string(),
+            "note": [t!(lang, "figures-protected")],
+            "id": id,
+            "size": size,
+            "role": role,
+            "dimension": dimension,
+            "value": values,
+            "status": status,
+        })
+    }
+
+    fn write_csv(&self, out: &mut String, source: &str, lang: Lang) {
+        for (code, name, cells) in &self.rows {
+            let under = |kind: Kind, text: &str| if self.kind == kind { text.to_owned() } else { String::new() };
+            for (series, cell) in self.series.iter().zip(cells) {
+                let value = match (cell.sign(), cell) {
+                    (None, Cell::Known(value)) if series.unit == Unit::Percent => format!("{value:.1}").replace('.', ","),
+                    (None, Cell::Known(value)) => format!("{value:.0}"),
+                    (sign, _) => sign.unwrap_or_default().to_owned(),
+                };
+                let fields = [
+                    self.kind.title(lang),
+                    series.name.clone(),
+                    series.definition.clone(),
+                    under(Kind::Municipalities, code),
+                    under(Kind::Municipalities, name),
+                    under(Kind::Months, code),
+                    under(Kind::Sexes, name),
+                    under(Kind::Hours, name),
+                    value,
+                    unit_name(lang, series.unit),
+                    source.to_owned(),
+                ];
+                write_line(out, &fields);
+            }
+        }
+    }
+}
+
+/// Tables as one CSV file: UTF-8 with a byte order mark, semicolons and decimal commas, as Excel set to Swedish reads it.
+pub fn csv(tables: &[Table], report: &Report, lang: Lang) -> String {
+    let mut out = String::from("\u{feff}");
+    let head = [
+        t!(lang, "figures-column-table"),
+        t!(lang, "figures-column-measure"),
+        t!(lang, "figures-column-definition"),
+        t!(lang, "figures-column-code"),
+        t!(lang, "figures-column-municipality"),
+        t!(lang, "figures-column-month"),
+        t!(lang, "figures-column-sex"),
+        t!(lang, "figures-column-hours"),
+        t!(lang, "figures-column-value"),
+        t!(lang, "figures-column-unit"),
+        t!(lang, "figures-column-source"),
+    ];
+    write_line(&mut out, &head);
+    let source = report.source(lang);
+    for table in tables {
+        table.write_csv(&mut out, &source, lang);
+    }
+    out
+}
+
+fn write_line(out: &mut String, fields: &[String]) {
+    for (at, field) in fields.iter().enumerate() {
+        if at > 0 {
+            out.push(';');
+        }
+        // A spreadsheet would run a text that begins like a formula.
+        let guard = if field.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+        if field.contains([';', '"', '\n', '\r']) {
+            out.push_str(&format!("\"{guard}{}\"", field.replace('"', "\"\"")));
+        } else {
+            out.push_str(guard);
+            out.push_str(field);
+        }
+    }
+    out.push_str("\r\n");
+}
+
+fn count_series(method: &Method, measure: &str, lang: Lang) -> Option<Series> {
+    let measure = method.measure(measure)?;
+    Some(Series {
+        id: measure.id.clone(),
+        name: measure.name.get(lang).to_owned(),
+        definition: measure.definition.get(lang).to_owned(),
+        unit: Unit::Cases,
+    })
+}
+
+/// Counts and shares side by side. A share is called `share:` and its indicator's id, as a measure may have the same.
+fn all_series(figures: &Figures, method: &Method, lang: Lang) -> Vec<Series> {
+    let counts = figures.measures.iter().filter_map(|id| count_series(method, id, lang));
+    let shares = method.indicators().iter().map(|indicator| Series {
+        id: format!("share:{}", indicator.id),
+        name: indicator.name.get(lang).to_owned(),
+        definition: indicator.definition.get(lang).to_owned(),
+        unit: Unit::Percent,
+    });
+    counts.chain(shares).collect()
+}
+
+type Rows = Vec<(String, String, Vec<Cell>)>;
+
+fn grouped(
+    figures: &Figures,
+    groups: &[Group],
+    method: &Method,
+    lang: Lang,
+    name: impl Fn(&str) -> String,
+) -> (Vec<Series>, Rows) {
+    let row = |group: &Group| {
+        let counts = figures.measures.iter().map(|id| Cell::figure(figures.count_in(group, id)));
+        let shares = method.indicators().iter().map(|indicator| Cell::share(figures.share_in(group, indicator)));
+        let code = if group.code.is_empty() { "unknown".to_owned() } else { group.code.clone() };
+        (code, name(&group.code), counts.chain(shares).collect())
+    };
+    (all_series(figures, method, lang), groups.iter().map(row).collect())
+}
+
+fn indicators(figures: &Figures, method: &Method, lang: Lang) -> (Vec<Series>, Rows) {
+    let mut series = all_series(figures, method, lang);
+    let counts = figures.measures.iter().map(|id| Cell::figure(figures.count(id)));
+    let shares = method.indicators().iter().map(|indicator| Cell::share(figures.share(indicator)));
+    let mut row: Vec<Cell> = counts.chain(shares).collect();
+    for hours in &figures.hours {
+        let Some(clock) = method.clock(&hours.clock) else { continue };
+        series.push(Series {
+            id: format!("median:{}", clock.id),
+            name: t!(lang, "figures-median", clock = clock.name.get(lang)),
+            definition: t!(lang, "figures-median-definition", clock = clock.name.get(lang)),
+            unit: Unit::Hours,
+        });
+        row.push(hours.median.map_or(Cell::Empty, Cell::figure));
+    }
+    (series, vec![(String::new(), String::new(), row)])
+}
+
+/// All clocks under one another: a row is a band of hours that any of them has.
+fn hours(figures: &Figures, method: &Method, lang: Lang) -> (Vec<Series>, Rows) {
+    let clocks = figures.hours.iter().filter_map(|hours| Some((hours, method.clock(&hours.clock)?)));
+    let series = clocks
+        .map(|(_, clock)| Series {
+            id: format!("hours:{}", clock.id),
+            name: clock.name.get(lang).to_owned(),
+            definition: t!(lang, "figures-hours-definition", clock = clock.name.get(lang)),
+            unit: Unit::Cases,
+        })
+        .collect();
+    let mut bands: Vec<Band> = Vec::new();
+    for (band, _) in figures.hours.iter().flat_map(|hours| &hours.bands) {
+        if !bands.contains(band) {
+            bands.push(*band);
+        }
+    }
+    bands.sort_by_key(|band| (band.from, band.to.unwrap_or(i64::MAX)));
+    let rows = bands.iter().map(|band| {
+        let code = band.to.map_or_else(|| format!("{}-", band.from), |to| format!("{}-{to}", band.from));
+        let of = |hours: &super::Hours| {
+            hours.bands.iter().find(|(one, _)| one == band).map_or(Cell::Empty, |(_, figure)| Cell::figure(*figure))
+        };
+        (code, band_name(lang, *band), figures.hours.iter().map(of).collect())
+    });
+    (series, rows.collect())
+}
+
+fn band_name(lang: Lang, band: Band) -> String {
+    match band.to {
+        Some(to) => t!(lang, "figures-band", from = band.from, to = to),
+        None => t!(lang, "figures-band-last", from = band.from),
+    }
+}
+
+fn unit_name(lang: Lang, unit: Unit) -> String {
+    match unit {
+        Unit::Cases => t!(lang, "figures-unit-cases"),
+        Unit::Percent => t!(lang, "figures-unit-percent"),
+        Unit::Hours => t!(lang, "figures-unit-hours"),
+    }
+}
+
+fn dimension_name(lang: Lang, kind: Kind) -> String {
+    match kind {
+        Kind::Flow | Kind::Indicators => t!(lang, "figures-column-measure"),
+        Kind::Municipalities => t!(lang, "figures-column-municipality"),
+        Kind::Months => t!(lang, "figures-column-month"),
+        Kind::Sexes => t!(lang, "figures-column-sex"),
+        Kind::Hours => t!(lang, "figures-column-hours"),
+    }
+}
+
+/// A whole number of cases as it is written on a page.
+pub(super) fn written(lang: Lang, figure: Figure) -> String {
+    figure.open().map_or_else(|| "..".to_owned(), |n| format::number(lang, n))
+}

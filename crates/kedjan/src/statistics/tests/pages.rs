@@ -1,0 +1,179 @@
+//! What is seen at the pages and through the API.
+
+use axum::http::{StatusCode, header};
+use serde_json::{Value, json};
+
+use super::{Answer, api, in_role, page, twenty};
+use crate::access::Role;
+use crate::testing::{World, in_each};
+
+#[test]
+fn the_county_sees_flow_key_figures_municipalities_and_months() {
+    in_each(|world| {
+        twenty(world, 20);
+        let session = world.session(&world.county);
+        let answer = page(world, &session, "/county");
+        assert_eq!(answer.status, StatusCode::OK);
+        for wanted in [
+            "Blekinge",
+            "december 2025–november 2026",
+            "Vägen genom kedjan",
+            "20 h",
+            "12 av 20.",
+            "60\u{a0}%",
+            "Karlshamn",
+            "2026-11",
+            "Mål: 100 %.",
+            "Kedjans räkneverk",
+            "uttag 3 november 2026",
+            "/county/figures.csv?method=smadit&amp;from=2025-12&amp;to=2026-11",
+        ] {
+            assert!(answer.body.contains(wanted), "{wanted}");
+        }
+        let english = page(world, &session, "/county?lang=en");
+        assert!(english.body.contains("The way through the chain") && english.body.contains("60%"));
+    });
+}
+
+#[test]
+fn a_wrong_period_comes_back_with_what_was_written() {
+    let world = World::new(testkit::sqlite());
+    let answer = page(&world, &world.session(&world.county), "/county?from=mars&method=smadit");
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.body.contains("value=\"mars\"") && answer.body.contains("href=\"#f-from\""));
+}
+
+#[test]
+fn a_unit_reads_in_words_how_it_went_and_nothing_of_one() {
+    in_each(|world| {
+        let officer = world.session(&world.officer);
+        assert!(page(world, &officer, "/feedback").body.contains("Inga ärenden under perioden"));
+        twenty(world, 20);
+        // The first session has run out meanwhile.
+        let officer = world.session(&world.officer);
+        let body = page(world, &officer, "/feedback").body;
+        assert!(body.contains("Av 20 i steget ”Erbjudna” kom 12 vidare till ”Tackade ja”."), "{body}");
+        assert!(body.contains("LPO Karlshamn"));
+        assert_eq!(page(world, &officer, "/county").status, StatusCode::FORBIDDEN);
+        let lead = world.session(&in_role(&world.officer, Role::Lead));
+        assert_eq!(page(world, &lead, "/county").status, StatusCode::OK);
+        assert_eq!(page(world, &world.session(&world.receiver), "/feedback").status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn few_are_told_of_kindly_and_not_counted() {
+    let world = World::new(testkit::sqlite());
+    for _ in 0..4 {
+        world.accepted();
+    }
+    let body = page(&world, &world.session(&world.officer), "/feedback").body;
+    assert!(body.contains("så få att någon skulle kunna kännas igen"));
+    assert!(!body.contains("4 av 4") && body.contains(".."));
+}
+
+fn lines_of(answer: &Answer) -> Vec<Vec<String>> {
+    let text = answer.body.strip_prefix('\u{feff}').expect("a byte order mark");
+    text.lines().map(|line| line.split(';').map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn the_files_open_in_a_spreadsheet_set_to_swedish() {
+    in_each(|world| {
+        twenty(world, 20);
+        let answer = page(world, &world.session(&world.county), "/county/figures.csv");
+        assert_eq!(answer.headers[header::CONTENT_TYPE], "text/csv; charset=utf-8");
+        assert_eq!(
+            answer.headers[header::CONTENT_DISPOSITION],
+            "attachment; filename=\"smadit-2025-12-2026-11.csv\""
+        );
+        let lines = lines_of(&answer);
+        assert_eq!(lines[0], ["tabell", "mått", "definition", "kommunkod", "kommun", "månad", "kön", "tid", "värde", "enhet", "källa"]);
+        assert!(lines.iter().all(|line| line.len() == 11));
+        let value = |table: &str, measure: &str, code: &str| {
+            let line = lines.iter().find(|l| l[0] == table && l[1] == measure && l[3] == code).unwrap();
+            (line[8].clone(), line[9].clone())
+        };
+        assert_eq!(value("Vägen genom kedjan", "Misstänkta", ""), ("20".into(), "ärenden".into()));
+        assert_eq!(value("Nyckeltal", "Kontakt i tid", ""), ("7".into(), "ärenden".into()));
+        let shares: Vec<&str> =
+            lines.iter().filter(|l| l[0] == "Nyckeltal" && l[9] == "procent").map(|l| l[8].as_str()).collect();
+        assert_eq!(shares, ["100,0", "60,0", "58,3", "58,3", "0,0", "0,0", "100,0"]);
+        assert_eq!(value("Kommunerna", "Misstänkta", "1082").0, "20");
+        assert_eq!(value("Kommunerna", "Andel ja", "1081"), (".".into(), "procent".into()));
+
+        let own = page(world, &world.session(&world.officer), "/feedback/figures.csv?table=flow");
+        assert_eq!(lines_of(&own).len(), 7);
+        assert_eq!(page(world, &world.session(&world.officer), "/county/figures.csv").status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn programs_get_json_stat_with_what_is_withheld_marked() {
+    in_each(|world| {
+        twenty(world, 20);
+        for _ in 0..3 {
+            let begin = crate::testing::offer("declined", json!({ "event_municipality": "1081" }), Default::default());
+            world.run(&world.officer, move |tx, cx| crate::cases::begin(tx, cx, &begin, None).map(|_| ())).unwrap();
+        }
+        let token = world.token(&world.county);
+        let answer = api(world, &token, "/api/v1/statistics/municipalities", "application/json");
+        let data: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!((data["version"].as_str(), data["class"].as_str()), (Some("2.0"), Some("dataset")));
+        assert_eq!(data["id"], json!(["municipality", "measure"]));
+        assert_eq!(data["role"], json!({ "geo": ["municipality"], "metric": ["measure"] }));
+        let sizes: Vec<usize> = data["size"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
+        let values = data["value"].as_array().unwrap();
+        assert_eq!(values.len(), sizes[0] * sizes[1]);
+        for (at, name) in ["municipality", "measure"].into_iter().enumerate() {
+            let category = &data["dimension"][name]["category"];
+            assert_eq!(category["index"].as_array().unwrap().len(), sizes[at]);
+            assert_eq!(category["label"].as_object().unwrap().len(), sizes[at]);
+        }
+        let places = data["dimension"]["municipality"]["category"]["index"].as_array().unwrap();
+        let ronneby = places.iter().position(|code| code == "1081").unwrap() * sizes[1];
+        assert_eq!((&values[ronneby], &data["status"][ronneby.to_string()]), (&Value::Null, &json!("..")));
+        for (at, value) in values.iter().enumerate() {
+            assert_eq!(value.is_null(), data["status"].get(at.to_string()).is_some(), "{at}");
+        }
+    });
+}
+
+#[test]
+fn each_table_is_there_in_both_forms_and_no_other() {
+    let world = World::new(testkit::sqlite());
+    twenty(&world, 20);
+    let token = world.token(&world.county);
+    for table in ["flow", "indicators", "municipalities", "months", "sexes", "hours"] {
+        let path = format!("/api/v1/statistics/{table}?from=2026-01&to=2026-12");
+        let json = api(&world, &token, &path, "application/json");
+        let data: Value = serde_json::from_str(&json.body).unwrap();
+        let size: u64 = data["size"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).product();
+        assert_eq!(data["value"].as_array().unwrap().len() as u64, size, "{table}");
+        assert_eq!(data["id"].as_array().unwrap().len(), data["dimension"].as_object().unwrap().len());
+        let csv = api(&world, &token, &path, "text/html;q=0.5, text/csv");
+        assert_eq!(lines_of(&csv).len() as u64, size + 1, "{table}");
+        let neither = api(&world, &token, &path, "text/html, application/json;q=0");
+        assert_eq!(neither.status, StatusCode::NOT_ACCEPTABLE);
+        assert_eq!(neither.headers[header::CONTENT_TYPE], "application/problem+json");
+    }
+    assert_eq!(api(&world, &token, "/api/v1/statistics/people", "*/*").status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn a_unit_s_token_reaches_its_own_figures_only() {
+    let world = World::new(testkit::sqlite());
+    twenty(&world, 20);
+    let officer = world.token(&world.officer);
+    assert_eq!(api(&world, &officer, "/api/v1/statistics/flow", "*/*").status, StatusCode::FORBIDDEN);
+    let own = api(&world, &officer, "/api/v1/statistics/flow?unit=own", "*/*");
+    let data: Value = serde_json::from_str(&own.body).unwrap();
+    assert_eq!(data["value"], json!([20, 20, 12, 7, 0, 0]));
+    let county = world.token(&world.county);
+    assert_eq!(api(&world, &county, "/api/v1/statistics/flow?unit=own", "*/*").status, StatusCode::FORBIDDEN);
+    let wrong = api(&world, &county, "/api/v1/statistics/flow?unit=x&from=2026-01", "*/*");
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("\"/unit\""));
+    let wrong = api(&world, &county, "/api/v1/statistics/flow?from=x&to=y", "*/*");
+    assert!(wrong.body.contains("\"/from\"") && wrong.body.contains("\"/to\""));
+}
