@@ -7,6 +7,8 @@ mod people;
 pub mod share;
 mod sql;
 mod story;
+#[cfg(test)]
+mod tests;
 mod year;
 
 use std::fmt::Write as _;
@@ -18,6 +20,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
 
 use crate::access::Role;
 use crate::app::{App, Chance, Clock, Stop};
@@ -110,6 +114,8 @@ const KEY: &str = "kedjan.key";
 const DATABASE: &str = "kedjan.db";
 /// The log-ins of a demo folder; written last, so that a folder with it holds a whole county.
 const LOG_INS: &str = "demo-log-ins.txt";
+/// How often long making says how far it has come.
+const PROGRESS: std::time::Duration = std::time::Duration::from_secs(2);
 /// What time it is when the demo county of another day is opened.
 const MORNING: SignedDuration = SignedDuration::from_hours(8);
 
@@ -118,6 +124,7 @@ const MORNING: SignedDuration = SignedDuration::from_hours(8);
 /// # Errors
 /// See [`DemoError`].
 pub fn run(args: &Args) -> Result<(), DemoError> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(EnvFilter::new("warn")).init();
     let runtime = tokio::runtime::Runtime::new().map_err(io("starting"))?;
     let listener = runtime
         .block_on(tokio::net::TcpListener::bind(args.listen))
@@ -126,15 +133,20 @@ pub fn run(args: &Args) -> Result<(), DemoError> {
     let folder = Folder::open(args.dir.as_deref())?;
     let (app, log_ins) = open(args, &folder, address)?;
     say(&told(&log_ins, address)).map_err(io("standard output"))?;
-    let moving = matches!(app.clock, Clock::Fixed(_)).then(|| runtime.spawn(pass(app.clone())));
     runtime.block_on(async {
+        // Heard from before anybody knows that we are here, so that no word to stop is lost.
+        let mut terminate = signal(SignalKind::terminate()).map_err(io("signals"))?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(io("signals"))?;
+        let stop = async move {
+            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        };
+        if matches!(app.clock, Clock::Fixed(_)) {
+            tokio::spawn(pass(app.clone()));
+        }
         // Connections are taken since the listener was bound; from here on they are answered.
         say(&format!("ready http://{address}\n")).map_err(io("standard output"))?;
-        http::server::serve(listener, app.clone(), until_told_to_stop()).await.map_err(io("serving"))
+        http::server::serve(listener, app.clone(), stop).await.map_err(io("serving"))
     })?;
-    if let Some(moving) = moving {
-        moving.abort();
-    }
     app.store.clone().close();
     Ok(())
 }
@@ -146,22 +158,6 @@ async fn pass(app: Arc<App>) {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         let passed = SignedDuration::try_from(since.elapsed()).unwrap_or(SignedDuration::MAX);
         app.clock.set(from.saturating_add(passed).unwrap_or(Timestamp::MAX));
-    }
-}
-
-async fn until_told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Err(cause) => {
-            tracing::warn!(%cause, "the word to stop cannot be heard");
-            std::future::pending::<()>().await;
-        }
     }
 }
 
@@ -235,7 +231,13 @@ fn open(args: &Args, folder: &Folder, address: SocketAddr) -> Result<(Arc<App>, 
         let text = std::fs::read_to_string(&file).map_err(io(file.display().to_string()))?;
         return Ok((app, text.lines().filter_map(read_log_in).collect()));
     }
-    let log_ins = make(&app, recipe, |begun| tracing::info!(begun, of = recipe.cases, "making the demo county"))?;
+    let mut said = std::time::Instant::now();
+    let log_ins = make(&app, recipe, |begun| {
+        if said.elapsed() > PROGRESS {
+            said = std::time::Instant::now();
+            eprintln!("making the demo county: {begun} of {} chains", recipe.cases);
+        }
+    })?;
     let mut text = String::new();
     for LogIn { role, password, token } in &log_ins {
         // Writing to a text cannot fail.

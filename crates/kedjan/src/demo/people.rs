@@ -84,7 +84,7 @@ fn person(rng: &mut StdRng, sex: Sex, identity: Option<Identity>, birth_year: Op
         contact: Contact {
             phone: Some(names::mobile(rng.random_range(0..95))),
             email: None,
-            address: (!protected && rng.random_bool(0.5)).then(|| format!("{address}, {town}")),
+            address: (!protected && share::ADDRESS_KNOWN.falls(rng)).then(|| format!("{address}, {town}")),
             municipality: Some(municipality.to_owned()),
         },
         sex: Some(sex),

@@ -69,6 +69,10 @@ shares! {
         "People with protected personal data.";
     OTHER_LANGUAGE = 0.12, Assumed("No figure read."),
         "Offers made in another language than Swedish.";
+    INTERPRETER = 0.50, Assumed("No figure read."),
+        "Interpreters needed, where the language is another than Swedish.";
+    ADDRESS_KNOWN = 0.50, Assumed("No figure read."),
+        "People whose address is recorded.";
     OFFER_ACCEPTED = 0.34, Assumed("Acceptance has no national figure that could be read. Never quote it."),
         "Offers answered with yes on the spot.";
     OFFER_UNDECIDED = 0.12, Assumed("No figure read."),
@@ -79,6 +83,8 @@ shares! {
         "Later answers that are yes.";
     LATER_DECLINED = 0.40, Assumed("No figure read."),
         "Later answers that are no; the rest never came.";
+    NEVER_ASKED = 0.50, Assumed("No figure read."),
+        "People who never could be asked, among those not asked on the spot whose answer never came.";
     CONSENT_LATER = 0.04, Assumed("So that waiting handovers can be seen."),
         "Yes without a consent on the spot; the consent comes a day or two later.";
     WITHDRAWN = 0.02, Assumed("So that withdrawn consents can be seen."),
@@ -97,12 +103,26 @@ shares! {
         "First contact attempts made within 36 hours.";
     ANSWERS = 0.62, Assumed("No figure read."),
         "Contact attempts that reach the person.";
+    NEVER_ANSWERS = 0.10, Assumed("No figure read."),
+        "People who never answer, however often they are called.";
+    WRONG_NUMBER = 0.10, Assumed("No figure read."),
+        "Wrong numbers, among the attempts that reach nobody.";
+    APPOINTMENT = 0.70, Assumed("No figure read."),
+        "Appointments made at once, among the attempts that lead to a talk.";
+    CLOSED_MOVED = 0.06, Assumed("So that the outcome can be seen."),
+        "People who moved, among those never reached.";
+    CLOSED_DECEASED = 0.03, Assumed("So that the outcome can be seen."),
+        "People who died, among those never reached.";
+    CLOSED_OTHER = 0.06, Assumed("So that the outcome can be seen."),
+        "Other reasons to close, among those never reached.";
     DECLINES_LATER = 0.08, Assumed("No figure read."),
         "People who decline when they are reached.";
     ALREADY_IN_CARE = 0.07, Assumed("No figure read."),
         "People who are already in care or support when they are reached.";
     SHOWS_UP = 0.80, Assumed("No figure read."),
         "First talks that are held the first time.";
+    GIVES_UP = 0.40, Assumed("No figure read."),
+        "People who decline after they did not come to the first talk.";
     SCREENED = 0.65, Assumed("No figure read."),
         "Talks followed by a screening.";
     STARTS_SUPPORT = 88.0 / 146.0, Source("VTI rapport 555, Stockholm 2005: 88 of 146 assessed went on."),
@@ -113,6 +133,10 @@ shares! {
         "Support that ends early; the rest continues elsewhere.";
     ASSIGNED = 0.50, Assumed("So that \"mine\" has rows."),
         "Cases that somebody at the receiving unit takes on by name.";
+    QUESTION_SLOW = 0.10, Assumed("So that late answers can be seen."),
+        "Open questions about children answered after more than 24 hours.";
+    ASSESSED_SLOWLY = 0.06, Assumed("So that late assessments can be seen."),
+        "Protection assessments made after more than 24 hours.";
     PROTECTED_AT_ONCE = 0.04, Assumed("No figure read."),
         "Children who need protection at once.";
     INQUIRY_OPENED = 128_000.0 / 331_000.0, Source("Socialstyrelsen, reports of concern 2018: 128 000 of 331 000 were investigated."),

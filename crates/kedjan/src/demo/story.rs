@@ -188,7 +188,7 @@ impl Teller<'_> {
     /// A chain that began at a moment of the year and goes on for as long as it takes.
     pub fn ordinary(&mut self, at: Timestamp) -> Vec<Event> {
         if share::STANDALONE_CONCERN.falls(&mut self.rng) {
-            return self.from_school(at);
+            return self.school_report(at);
         }
         let person = self.population.somebody(&mut self.rng);
         let found = self.found(at, &person);
@@ -221,6 +221,8 @@ impl Teller<'_> {
 
     /// A chain that began just before the end, and stands where its scene shows it.
     pub fn scene(&mut self, scene: Scene, at: Timestamp, municipality: &'static str) -> Vec<Event> {
+        // Not on the stroke of the hour.
+        let at = at.saturating_add(SignedDuration::from_secs(self.between(-1500, 1500))).unwrap_or(at);
         let person = self.population.somebody_of(&mut self.rng, municipality);
         let found = Found { kind: "police", offence: "drink_driving", substance: "alcohol", municipality };
         let mut story = Story { at, events: Vec::new() };
@@ -350,7 +352,7 @@ impl Teller<'_> {
         let language = if share::OTHER_LANGUAGE.falls(&mut self.rng) { one_of(&mut self.rng, &LANGUAGES) } else { "sv" };
         asked.insert("language".into(), json!(language));
         if language != "sv" {
-            asked.insert("interpreter".into(), json!(self.rng.random_bool(0.5)));
+            asked.insert("interpreter".into(), json!(share::INTERPRETER.falls(&mut self.rng)));
         }
         match answer {
             "not_asked" => {
@@ -402,7 +404,7 @@ impl Teller<'_> {
             self.one_in(&[(share::LATER_ACCEPTED.value, "accepted"), (share::LATER_DECLINED.value, "declined")]);
         let outcome = match answer {
             Some(answer) => answer,
-            None if was_not_asked && self.rng.random_bool(0.5) => "never_asked",
+            None if was_not_asked && share::NEVER_ASKED.falls(&mut self.rng) => "never_asked",
             None => "lapsed",
         };
         let asked = match outcome {
@@ -446,7 +448,8 @@ impl Teller<'_> {
 
     /// Calls until the person answers, or for long enough; whether there is a talk to come.
     fn reached(&mut self, story: &mut Story) -> bool {
-        for attempt in 1..=5 {
+        let never = share::NEVER_ANSWERS.falls(&mut self.rng);
+        for attempt in 1..=self.between(3, 5) {
             if attempt > 1 {
                 story.wait(self.between(8, 40) * 60);
             }
@@ -454,8 +457,9 @@ impl Teller<'_> {
             if share::WRITES_NOTE.falls(&mut self.rng) {
                 asked.insert("note".into(), json!(one_of(&mut self.rng, &NOTES)));
             }
-            if !share::ANSWERS.falls(&mut self.rng) {
-                let missed = if self.rng.random_bool(0.9) { "no_answer" } else { "wrong_number" };
+            if never || !share::ANSWERS.falls(&mut self.rng) {
+                let wrong = share::WRONG_NUMBER.falls(&mut self.rng);
+                let missed = if wrong { "wrong_number" } else { "no_answer" };
                 story.step("receiver", "contact", missed, asked);
                 continue;
             }
@@ -463,13 +467,17 @@ impl Teller<'_> {
                 (share::DECLINES_LATER.value, "declined"),
                 (share::ALREADY_IN_CARE.value, "already_in_care"),
             ]);
-            let outcome = ends.unwrap_or(if self.rng.random_bool(0.7) { "booked" } else { "reached" });
+            let outcome = ends.unwrap_or(if share::APPOINTMENT.falls(&mut self.rng) { "booked" } else { "reached" });
             story.step("receiver", "contact", outcome, asked);
             return ends.is_none();
         }
         story.wait(self.between(24, 240) * 60);
-        let why = self.one_in(&[(0.02, "deceased"), (0.05, "moved"), (0.05, "other")]).unwrap_or("never_reached");
-        story.step("receiver", "close", why, Values::new());
+        let why = self.one_in(&[
+            (share::CLOSED_MOVED.value, "moved"),
+            (share::CLOSED_DECEASED.value, "deceased"),
+            (share::CLOSED_OTHER.value, "other"),
+        ]);
+        story.step("receiver", "close", why.unwrap_or("never_reached"), Values::new());
         false
     }
 
@@ -479,10 +487,9 @@ impl Teller<'_> {
         if !share::SHOWS_UP.falls(&mut self.rng) {
             story.step("receiver", "talk", "no_show", Values::new());
             story.wait(self.between(3, 12) * 24 * 60);
-            if self.rng.random_bool(0.4) {
-                let outcome = ["declined", "close"].get(weighted(&mut self.rng, &[1, 1])).copied().unwrap_or("declined");
-                match outcome {
-                    "declined" => story.step("receiver", "talk", "declined", Values::new()),
+            if share::GIVES_UP.falls(&mut self.rng) {
+                match weighted(&mut self.rng, &[1, 1]) {
+                    0 => story.step("receiver", "talk", "declined", Values::new()),
                     _ => story.step("receiver", "close", "declined_later", Values::new()),
                 }
                 return;
@@ -515,7 +522,7 @@ impl Teller<'_> {
             "yes" => self.assessed(events, at, true),
             "unknown" => {
                 let mut story = Story { at, events: Vec::new() };
-                let slow = self.rng.random_bool(0.1);
+                let slow = share::QUESTION_SLOW.falls(&mut self.rng);
                 story.wait(if slow { self.between(25, 60) * 60 } else { self.between(1, 20) * 60 });
                 let found = share::FOUND_CHILDREN.falls(&mut self.rng);
                 let mut asked = Values::new();
@@ -541,7 +548,7 @@ impl Teller<'_> {
 
     fn reception(&mut self, at: Timestamp, decides: bool) -> Vec<Event> {
         let mut story = Story { at, events: Vec::new() };
-        let slow = self.rng.random_bool(0.06);
+        let slow = share::ASSESSED_SLOWLY.falls(&mut self.rng);
         story.wait(if slow { self.between(25, 40) * 60 } else { self.between(1, 18) * 60 });
         let acted = share::PROTECTED_AT_ONCE.falls(&mut self.rng);
         let outcome = if acted { "acted" } else { "no_immediate_need" };
@@ -570,7 +577,7 @@ impl Teller<'_> {
     }
 
     /// A report of concern from the school.
-    fn from_school(&mut self, at: Timestamp) -> Vec<Event> {
+    fn school_report(&mut self, at: Timestamp) -> Vec<Event> {
         let person = self.population.somebody_of(&mut self.rng, "1082");
         let cause = one_of(&mut self.rng, &["parent_substance", "parent_other", "own_behaviour", "violence", "other"]);
         let mut asked = fields(&[("event_municipality", json!("1082")), ("cause", json!(cause))]);

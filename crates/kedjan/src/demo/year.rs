@@ -61,7 +61,7 @@ impl Recipe {
     }
 
     /// When each chain begins, in order; the scenes at the end are not among them.
-    fn starts(&self) -> Result<Vec<Timestamp>, StoreError> {
+    pub(super) fn starts(&self) -> Result<Vec<Timestamp>, StoreError> {
         let mut rng = StdRng::seed_from_u64(self.chance(1));
         let first = self.first_day()?;
         let days: Vec<Date> = first.series(Span::new().days(1)).take(365).collect();
