@@ -1,7 +1,7 @@
 mail-subject = A case is waiting
 mail-when = { $date } at { $time }
-mail-near = Case { $code } at { $unit } is close to a limit. ‘{ $clock }’ is to be done by { $when }, in { $left }.
-mail-past = Case { $code } at { $unit } has passed a limit. ‘{ $clock }’ should have been done by { $when }, { $late } ago.
+mail-near = Case { $code } at { $unit } has a time limit that soon runs out. ‘{ $clock }’ is to be done by { $when }, in { $left }.
+mail-past = Case { $code } at { $unit } has a time limit that has run out. ‘{ $clock }’ should have been done by { $when }, { $late } ago.
 mail-log-in = Log in and open the case: { $link }
 mail-why-unit = This message goes to the unit’s function address.
 mail-why-lead = This message goes to you who lead the unit, because the time has run out.

@@ -1,7 +1,7 @@
 mail-subject = Kedjan: ett ärende väntar
 mail-when = { $date } kl. { $time }
-mail-near = Ärende { $code } hos { $unit } närmar sig en gräns. ”{ $clock }” ska vara klart senast { $when }, om { $left }.
-mail-past = Ärende { $code } hos { $unit } har passerat en gräns. ”{ $clock }” skulle ha varit klart { $when }, för { $late } sedan.
+mail-near = Ärende { $code } hos { $unit } har en frist som snart går ut. ”{ $clock }” ska vara klart senast { $when }, om { $left }.
+mail-past = Ärende { $code } hos { $unit } har en frist som har gått ut. ”{ $clock }” skulle ha varit klart { $when }, för { $late } sedan.
 mail-log-in = Logga in och öppna ärendet: { $link }
 mail-why-unit = Meddelandet går till enhetens funktionsadress.
 mail-why-lead = Meddelandet går till dig som leder enheten, eftersom tiden har gått ut.
