@@ -1,5 +1,6 @@
-//! Kedjan's habits: `cargo xtask test` and `cargo xtask tidy`.
+//! Kedjan's habits: `cargo xtask test`, `cargo xtask tidy` and `cargo xtask bench`.
 
+mod bench;
 mod parts;
 mod servers;
 mod tidy;
@@ -30,6 +31,8 @@ enum Habit {
     },
     /// Checks the walls of the house over all files.
     Tidy,
+    /// Measures how quick the running product is, and writes target/bench.json.
+    Bench(bench::Arguments),
 }
 
 /// The root of the repository: the folder above this crate.
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().habit {
         Habit::Test { only, keep_going } => parts::run(&root(), &only, keep_going),
         Habit::Tidy => tidy::run(&root()).map(|faults| faults == 0),
+        Habit::Bench(arguments) => bench::run(&root(), &arguments),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: the parts in order, one line each, the output of a part only when it fails.
 
-use crate::servers::{self, Server};
+use crate::servers::{self, Durable, Server};
 use crate::tools::{self, Need};
 use anyhow::{Context, bail};
 use std::fs::File;
@@ -157,7 +157,7 @@ impl Run {
             tools::bring_packages(&self.root.join("tests/browser"), &self.logs.join("npm.log"))?;
         }
         if needs.contains(&Need::Postgres) {
-            self.servers.push(servers::postgres(&self.logs.join("postgres.log"))?);
+            self.servers.push(servers::postgres(&self.logs.join("postgres.log"), Durable::No)?);
         }
         if needs.contains(&Need::Smtp) {
             self.servers.push(servers::smtp(&self.root, &self.logs.join("smtp.log"))?);

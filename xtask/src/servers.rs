@@ -53,9 +53,18 @@ fn run(command: &mut Command, log: &File) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A fresh PostgreSQL on loopback, on a free port, with nothing in it. It writes without waiting for the disk, which
-/// `KEDJAN_TEST_UNSAFE` tells the product, because nothing in it has to survive.
-pub fn postgres(log: &Path) -> anyhow::Result<Server> {
+/// Whether what a database server acknowledges is on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durable {
+    /// It is, as in use: for measuring.
+    Yes,
+    /// It need not be, because nothing has to survive: for tests, and quicker.
+    No,
+}
+
+/// A fresh PostgreSQL on loopback, on a free port, with nothing in it. When it writes without waiting for the disk,
+/// `KEDJAN_TEST_UNSAFE` tells the product so.
+pub fn postgres(log: &Path, durable: Durable) -> anyhow::Result<Server> {
     let programs = tools::postgres_folder().context("PostgreSQL is not installed")?;
     let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
     let folder = own_folder("postgres")?;
@@ -89,7 +98,8 @@ pub fn postgres(log: &Path) -> anyhow::Result<Server> {
             .arg("-D")
             .arg(&data);
         command.args(["-p", &port.to_string(), "-h", "127.0.0.1"]);
-        for setting in ["unix_socket_directories=", "fsync=off", "full_page_writes=off", "max_connections=200"] {
+        let quick: &[&str] = if durable == Durable::No { &["fsync=off", "full_page_writes=off"] } else { &[] };
+        for setting in ["unix_socket_directories=", "max_connections=200"].iter().chain(quick) {
             command.args(["-c", setting]);
         }
         // Of its own process group: an interrupt at the terminal reaches us, and the server stops in good order.
@@ -100,7 +110,10 @@ pub fn postgres(log: &Path) -> anyhow::Result<Server> {
             .stdout(file.try_clone()?)
             .stderr(file.try_clone()?);
         let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-        let env = vec![("KEDJAN_TEST_POSTGRES", url), ("KEDJAN_TEST_UNSAFE", "1".to_owned())];
+        let mut env = vec![("KEDJAN_TEST_POSTGRES", url)];
+        if durable == Durable::No {
+            env.push(("KEDJAN_TEST_UNSAFE", "1".to_owned()));
+        }
         let server = Server { leash: command.spawn()?, env };
         if postgres_answers(&programs, port) {
             return Ok(server);
