@@ -6,7 +6,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use axum::http::Uri;
+use toml::de::{DeTable, DeValue};
+
 use crate::store::Location;
+
+#[cfg(test)]
+mod tests;
 
 /// The settings of a running installation.
 #[derive(Clone, Debug)]
@@ -77,7 +83,7 @@ impl std::fmt::Display for WrongSetting {
 }
 
 /// The settings there are, with an example of each.
-const KNOWN: [(&str, &str); 15] = [
+const KNOWN: [(&str, &str); 14] = [
     ("listen", "\"127.0.0.1:8080\""),
     ("public", "\"https://kedjan.example.se\""),
     ("database", "\"sqlite:/var/lib/kedjan/kedjan.db\""),
@@ -92,7 +98,6 @@ const KNOWN: [(&str, &str); 15] = [
     ("mail.user", "\"kedjan\""),
     ("mail.password_file", "\"/etc/kedjan/smtp.password\""),
     ("mail.from", "\"kedjan@example.se\""),
-    ("mail", "a table with host, port, security, user, password_file, from"),
 ];
 
 impl Settings {
@@ -115,7 +120,7 @@ impl Settings {
         text: &str,
         env: impl Iterator<Item = (String, String)>,
     ) -> Result<Settings, Vec<WrongSetting>> {
-        let mut raw = Raw::from_file(name, text);
+        let mut raw = Raw::from_file(name, text)?;
         raw.take_env(env);
         raw.into_settings()
     }
@@ -126,53 +131,82 @@ impl Settings {
     }
 }
 
+/// A value as it was written.
+#[derive(Clone)]
+enum Written {
+    Text(String),
+    Integer(i64),
+    Boolean(bool),
+    /// Of a kind that no setting has.
+    Other,
+}
+
+impl Written {
+    fn of(value: &DeValue<'_>) -> Written {
+        match value {
+            DeValue::String(text) => Written::Text(text.clone().into_owned()),
+            DeValue::Integer(number) => {
+                i64::from_str_radix(number.as_str(), number.radix()).map_or(Written::Other, Written::Integer)
+            }
+            DeValue::Boolean(yes) => Written::Boolean(*yes),
+            _ => Written::Other,
+        }
+    }
+}
+
 /// Values as they were written, with where they stand.
 struct Raw {
     name: String,
-    values: Vec<(String, toml::Value, String)>,
+    values: Vec<(String, Written, String)>,
     wrong: Vec<WrongSetting>,
 }
 
 impl Raw {
-    fn from_file(name: &str, text: &str) -> Raw {
+    /// What is left of a file that cannot be read is not worth judging: half of it would be said to be missing.
+    fn from_file(name: &str, text: &str) -> Result<Raw, Vec<WrongSetting>> {
         let mut raw = Raw { name: name.to_owned(), values: Vec::new(), wrong: Vec::new() };
-        match toml::from_str::<toml::Table>(text) {
-            Ok(table) => raw.flatten("", table, text),
-            Err(e) => {
-                let line = e.span().map_or(1, |span| line_of(text, span.start));
-                raw.wrong.push(WrongSetting {
-                    at: format!("{name}:{line}"),
-                    what: e.message().to_owned(),
-                    proposal: "write `name = value`, with texts in quotation marks".into(),
-                });
-            }
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in errors {
+            let line = error.span().map_or(1, |span| line_of(text, span.start));
+            raw.wrong.push(WrongSetting {
+                at: format!("{name}:{line}"),
+                what: error.message().to_owned(),
+                proposal: "write `name = value`, with texts in quotation marks".into(),
+            });
         }
-        raw
+        if !raw.wrong.is_empty() {
+            return Err(raw.wrong);
+        }
+        raw.flatten("", table.get_ref(), text);
+        Ok(raw)
     }
 
-    fn flatten(&mut self, prefix: &str, table: toml::Table, text: &str) {
-        for (key, value) in table {
-            let full = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
-            let at = format!("{}:{}", self.name, line_with(text, &key));
-            match value {
-                toml::Value::Table(inner) if full == "mail" => self.flatten(&full, inner, text),
-                value => self.add(full, value, at),
+    fn flatten(&mut self, prefix: &str, table: &DeTable<'_>, text: &str) {
+        for (key, value) in table.iter() {
+            let full = if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
+            let at = format!("{}:{}", self.name, line_of(text, key.span().start));
+            match value.get_ref() {
+                DeValue::Table(inner) if full == "mail" => self.flatten(&full, inner, text),
+                value => self.add(full, Written::of(value), at),
             }
         }
     }
 
-    fn add(&mut self, key: String, value: toml::Value, at: String) {
-        if KNOWN.iter().any(|(known, _)| *known == key && key != "mail") {
+    fn add(&mut self, key: String, value: Written, at: String) {
+        if KNOWN.iter().any(|(known, _)| *known == key) {
             self.values.retain(|(known, ..)| *known != key);
             self.values.push((key, value, at));
-        } else {
-            let names: Vec<&str> = KNOWN.iter().map(|(known, _)| *known).collect();
-            let proposal = match chain::nearest(&key, names.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the settings are {}", names.join(", ")),
-            };
-            self.wrong.push(WrongSetting { at, what: format!("there is no setting `{key}`"), proposal });
+            return;
         }
+        let names: Vec<&str> = KNOWN.iter().map(|(known, _)| *known).collect();
+        let (what, proposal) = match chain::nearest(&key, names.iter().copied()) {
+            _ if key == "mail" => {
+                ("`mail` is not a table".to_owned(), "write [mail] on a line of its own, and its settings below".to_owned())
+            }
+            Some(near) => (format!("there is no setting `{key}`"), format!("did you mean `{near}`?")),
+            None => (format!("there is no setting `{key}`"), format!("the settings are {}", names.join(", "))),
+        };
+        self.wrong.push(WrongSetting { at, what, proposal });
     }
 
     fn take_env(&mut self, env: impl Iterator<Item = (String, String)>) {
@@ -184,9 +218,9 @@ impl Raw {
             let key = key.to_lowercase();
             let key = key.strip_prefix("mail_").map_or(key.clone(), |rest| format!("mail.{rest}"));
             let value = match key.as_str() {
-                "mail.port" | "threshold" => text.parse().map_or(toml::Value::String(text.clone()), toml::Value::Integer),
-                "demo" => text.parse().map_or(toml::Value::String(text.clone()), toml::Value::Boolean),
-                _ => toml::Value::String(text),
+                "mail.port" | "threshold" => text.parse().map_or(Written::Other, Written::Integer),
+                "demo" => text.parse().map_or(Written::Other, Written::Boolean),
+                _ => Written::Text(text),
             };
             self.add(key, value, variable);
         }
@@ -195,7 +229,7 @@ impl Raw {
     fn text(&mut self, key: &str) -> Option<(String, String)> {
         let (_, value, at) = self.values.iter().find(|(known, ..)| known == key)?.clone();
         match value {
-            toml::Value::String(text) => Some((text, at)),
+            Written::Text(text) => Some((text, at)),
             _ => {
                 self.refuse(key, &at, "is not a text");
                 None
@@ -237,7 +271,7 @@ impl Raw {
     fn integer(&mut self, key: &str, otherwise: i64, range: std::ops::RangeInclusive<i64>) -> i64 {
         match self.values.iter().find(|(known, ..)| known == key).cloned() {
             None => otherwise,
-            Some((_, toml::Value::Integer(n), _)) if range.contains(&n) => n,
+            Some((_, Written::Integer(n), _)) if range.contains(&n) => n,
             Some((_, _, at)) => {
                 self.refuse(key, &at, &format!("is not a whole number from {} to {}", range.start(), range.end()));
                 otherwise
@@ -245,22 +279,22 @@ impl Raw {
         }
     }
 
+    fn optional_path(&mut self, key: &str) -> Option<PathBuf> {
+        if self.values.iter().any(|(known, ..)| known == key) { self.parsed(key, None, path, "is empty") } else { None }
+    }
+
     fn into_settings(mut self) -> Result<Settings, Vec<WrongSetting>> {
         let listen = self.parsed("listen", Some("127.0.0.1:8080"), |t| t.parse().ok(), "is not an address and a port");
-        let web = |t: &str| {
-            (t.starts_with("https://") || t.starts_with("http://")).then(|| t.trim_end_matches('/').to_owned())
-        };
-        let public = self.parsed("public", None, web, "is not an address that begins with https://");
+        let public = self.parsed("public", None, web, "is not an address that begins with https:// and ends with the host");
         let database =
             self.parsed("database", None, |t| Location::from_str(t).ok(), "is neither sqlite:PATH nor postgres://…");
-        let path = |t: &str| (!t.is_empty()).then(|| PathBuf::from(t));
         let key_file = self.parsed("key_file", None, path, "is empty");
-        let methods = self.text("methods").map(|(t, _)| PathBuf::from(t));
+        let methods = self.optional_path("methods");
         let level = |t: &str| ["error", "warn", "info", "debug"].contains(&t).then(|| t.to_owned());
         let log = self.parsed("log", Some("info"), level, "is not error, warn, info or debug");
         let demo = match self.values.iter().find(|(known, ..)| known == "demo").cloned() {
             None => false,
-            Some((_, toml::Value::Boolean(demo), _)) => demo,
+            Some((_, Written::Boolean(demo), _)) => demo,
             Some((_, _, at)) => {
                 self.refuse("demo", &at, "is neither true nor false");
                 false
@@ -295,7 +329,7 @@ impl Raw {
         let from = self.parsed("mail.from", None, |t| t.contains('@').then(|| t.to_owned()), "is not an e-mail address");
         let port = u16::try_from(self.integer("mail.port", 25, 1..=65_535)).unwrap_or(25);
         let user = self.text("mail.user").map(|(t, _)| t);
-        let password_file = self.text("mail.password_file").map(|(t, _)| PathBuf::from(t));
+        let password_file = self.optional_path("mail.password_file");
         Some(Mail { host: host?, port, security: security?, user, password_file, from: from? })
     }
 }
@@ -304,9 +338,14 @@ fn line_of(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|b| *b == b'\n').count() + 1
 }
 
-/// The line on which a key is set; the first where it is set more than once.
-fn line_with(text: &str, key: &str) -> usize {
-    text.lines()
-        .position(|line| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(['=', '.'])))
-        .map_or(1, |at| at + 1)
+fn path(text: &str) -> Option<PathBuf> {
+    (!text.is_empty()).then(|| PathBuf::from(text))
+}
+
+/// An address of the web with a host and nothing after it, without the last slash.
+fn web(text: &str) -> Option<String> {
+    let uri: Uri = text.parse().ok()?;
+    let whole = text.starts_with("https://") || text.starts_with("http://");
+    let bare = uri.path() == "/" && uri.query().is_none() && uri.host().is_some_and(|host| !host.is_empty());
+    (whole && bare).then(|| text.trim_end_matches('/').to_owned())
 }

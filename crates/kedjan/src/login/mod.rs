@@ -5,7 +5,7 @@ pub mod http;
 mod page;
 pub(crate) mod sql;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod throttle;
 
 use std::sync::Arc;

@@ -37,6 +37,12 @@ pub(crate) struct House {
     _database: testkit::Database,
 }
 
+/// Another authority's unit and account.
+pub(crate) struct Other {
+    pub(crate) unit: Uuid,
+    pub(crate) account: Uuid,
+}
+
 /// What came back.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -192,6 +198,23 @@ impl House {
         let kept = secret.clone();
         let id = self.keep(move |tx, cx| Ok(accounts::create_token(tx, cx, &draft, &kept)?.id)).unwrap();
         (id, secret)
+    }
+
+    /// Another authority with a unit and an administrator.
+    pub(crate) fn other_authority(&self) -> Other {
+        let mut console = self.actor(Role::Admin);
+        console.via = Via::Console;
+        let hash = self.hash.clone();
+        unit_blocking(Cx::new(&self.app, console, Lang::Sv).unwrap(), move |tx, cx| {
+            let draft = AuthorityDraft { name: "Regionen".into(), ..AuthorityDraft::default() };
+            let new = NewAuthority { kind: "region".into(), county: Some("10".into()), municipality: None, draft };
+            directory::create_authority(tx, cx, &new)?;
+            let unit = directory::create_unit(tx, cx, unit_draft("Mottagningen", "addiction_care"))?.unit.id;
+            let draft = account_draft("frammande", &[(unit, "admin")]);
+            let account = accounts::create_account(tx, cx, &draft, &hash, false)?.id;
+            Ok(Other { unit, account })
+        })
+        .unwrap()
     }
 
     /// The actions in the authority's log, which must hold.
