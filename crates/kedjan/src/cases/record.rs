@@ -71,7 +71,7 @@ impl Idempotency {
     }
 
     fn remember(&self, tx: &mut dyn Sql, cx: &Cx, code: &str, seq: u32) -> Result<(), StoreError> {
-        sql::remember(tx, cx.actor.org, cx.actor.id, &self.key, &self.digest, code, seq, cx.now)
+        sql::remember(tx, cx, &self.key, &self.digest, code, seq)
     }
 }
 

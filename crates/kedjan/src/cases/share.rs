@@ -100,7 +100,8 @@ pub(super) fn hand_over(
                 }
             }
         };
-        let Some(share) = receiver(tx, cx, handing, handover, relation, &ground, consent.as_ref())? else {
+        let handed = Handed { handover, relation, ground: &ground, consent: consent.as_ref() };
+        let Some(share) = receiver(tx, cx, handing, &handed, shares)? else {
             continue;
         };
         if handover.releases_sender && share.unit != handing.own.unit {
@@ -129,16 +130,23 @@ pub(super) fn take_back(method: &Method, now: Timestamp, taken_back: &[String], 
     }
 }
 
+/// A handover with the ground it is made on.
+struct Handed<'a> {
+    handover: &'a Handover,
+    relation: &'a str,
+    ground: &'a str,
+    consent: Option<&'a Consent>,
+}
+
 /// Finds the unit that receives, copies what it needs of the person to its authority, and makes its share.
 fn receiver(
     tx: &mut dyn Sql,
     cx: &mut Cx,
     handing: &Handing<'_>,
-    handover: &Handover,
-    relation: &str,
-    ground: &str,
-    consent: Option<&Consent>,
+    handed: &Handed<'_>,
+    shares: &[Share],
 ) -> Result<Option<Share>, Stop> {
+    let Handed { handover, relation, ground, consent } = handed;
     let row = &handing.file.row;
     let facts = people::load(tx, &cx.app.keyring, handing.own.org, handing.own.person)?;
     let residence = handover.residence_from.clone().or_else(|| facts.contact.municipality.clone());
@@ -164,8 +172,10 @@ fn receiver(
     let Some(unit) = choice.unit.parse().ok().map(|id| directory::sql::unit_by_id(tx, id)).transpose()?.flatten() else {
         return Ok(None);
     };
-    let person = if unit.org == handing.own.org {
-        handing.own.person
+    // An authority that has or has had the case has its own record of the person, and its texts are sealed under that.
+    let known = shares.iter().find(|share| share.org == unit.org).map(|share| share.person);
+    let person = if let Some(known) = known {
+        known
     } else {
         // A consent is for what its text says: the name and how the person is reached, not the number.
         let copied = Copied { name: true, identity: consent.is_none(), contact: true };
@@ -180,8 +190,8 @@ fn receiver(
         case_org: row.org,
         person,
         party: handover.to.clone(),
-        relation: relation.to_owned(),
-        ground: ground.to_owned(),
+        relation: (*relation).to_owned(),
+        ground: (*ground).to_owned(),
         state: ShareState::Open,
         sort_at: NOTHING_DUE,
         next_clock: None,
@@ -220,9 +230,11 @@ fn copy_texts(
         return Ok(());
     }
     let case_id = handing.own.case;
+    let there = people::open_texts(tx, &cx.app.keyring, (to_org, to_person), case_id)?;
     for held in people::open_texts(tx, &cx.app.keyring, (handing.own.org, handing.own.person), case_id)? {
         let step = handing.file.steps.iter().find(|step| step.seq == held.seq);
-        if step.is_some_and(|step| may_see(handing.method, &step.step, &held.field, party)) {
+        let is_there = there.iter().any(|text| text.seq == held.seq && text.field == held.field);
+        if !is_there && step.is_some_and(|step| may_see(handing.method, &step.step, &held.field, party)) {
             let place = TextPlace { case_id, seq: held.seq, field: &held.field };
             people::seal_text(tx, &cx.app.keyring, (to_org, to_person), place, &held.text)?;
         }

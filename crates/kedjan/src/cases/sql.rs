@@ -345,18 +345,15 @@ pub(super) fn count_mine(tx: &mut dyn Sql, cx: &Cx, method: Option<&str>) -> Res
 #[derive(Clone, Debug)]
 pub(crate) struct ListRow {
     pub case_id: Uuid,
-    pub case_org: Uuid,
     pub code: String,
     pub method: String,
     pub method_version: u32,
     pub stage: String,
     pub closing: Option<String>,
     pub began_at: Timestamp,
-    pub closed_at: Option<Timestamp>,
     pub municipality: String,
     pub person: Uuid,
     pub party: String,
-    pub relation: String,
     pub state: String,
     pub sort_at: i64,
     pub next_clock: Option<String>,
@@ -383,9 +380,8 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
     let mut wanted = args![w.org, w.unit, w.state, w.before, w.after.0, w.after.1, w.limit].to_vec();
     let statement = match (w.mine, w.method) {
         (None, None) => sql!(
-            "SELECT s.case_id, s.case_org, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at,
-                    k.closed_at, k.municipality, s.person_id, s.party, s.relation, s.state, s.sort_at, s.next_clock,
-                    s.warn_at, s.assignee, s.since
+            "SELECT s.case_id, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at, k.municipality,
+                    s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since
              FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
              WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
                    AND (s.sort_at, s.case_id) > ($5, $6)
@@ -394,9 +390,8 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
         (None, Some(method)) => {
             wanted.push(method.into());
             sql!(
-            "SELECT s.case_id, s.case_org, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at,
-                    k.closed_at, k.municipality, s.person_id, s.party, s.relation, s.state, s.sort_at, s.next_clock,
-                    s.warn_at, s.assignee, s.since
+            "SELECT s.case_id, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at, k.municipality,
+                    s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since
              FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
              WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
                    AND (s.sort_at, s.case_id) > ($5, $6) AND s.method = $8
@@ -406,9 +401,8 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
         (Some(mine), method) => {
             wanted.extend([mine.into(), method.unwrap_or_default().into()]);
             sql!(
-            "SELECT s.case_id, s.case_org, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at,
-                    k.closed_at, k.municipality, s.person_id, s.party, s.relation, s.state, s.sort_at, s.next_clock,
-                    s.warn_at, s.assignee, s.since
+            "SELECT s.case_id, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at, k.municipality,
+                    s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since
              FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
              WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
                    AND (s.sort_at, s.case_id) > ($5, $6) AND s.assignee = $8 AND (s.method = $9 OR $9 = '')
@@ -421,24 +415,21 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
         .map(|row| {
             Ok(ListRow {
                 case_id: row.get(0)?,
-                case_org: row.get(1)?,
-                code: row.get(2)?,
-                method: row.get(3)?,
-                method_version: row.get(4)?,
-                stage: row.get(5)?,
-                closing: row.get(6)?,
-                began_at: row.get(7)?,
-                closed_at: row.get(8)?,
-                municipality: row.get(9)?,
-                person: row.get(10)?,
-                party: row.get(11)?,
-                relation: row.get(12)?,
-                state: row.get(13)?,
-                sort_at: row.get(14)?,
-                next_clock: row.get(15)?,
-                warn_at: row.get(16)?,
-                assignee: row.get(17)?,
-                since: row.get(18)?,
+                code: row.get(1)?,
+                method: row.get(2)?,
+                method_version: row.get(3)?,
+                stage: row.get(4)?,
+                closing: row.get(5)?,
+                began_at: row.get(6)?,
+                municipality: row.get(7)?,
+                person: row.get(8)?,
+                party: row.get(9)?,
+                state: row.get(10)?,
+                sort_at: row.get(11)?,
+                next_clock: row.get(12)?,
+                warn_at: row.get(13)?,
+                assignee: row.get(14)?,
+                since: row.get(15)?,
             })
         })
         .collect()
@@ -496,20 +487,18 @@ pub(super) fn replayed(
 
 pub(super) fn remember(
     tx: &mut dyn Sql,
-    org: Uuid,
-    actor: Uuid,
+    cx: &Cx,
     key: &str,
     digest: &[u8],
     code: &str,
     seq: u32,
-    at: Timestamp,
 ) -> Result<(), StoreError> {
     tx.exec(
         sql!(
             "INSERT INTO idempotency (org_id, actor, idem_key, request_digest, code, seq, at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)"
         ),
-        &args![org, actor, key, digest, code, seq, at],
+        &args![cx.actor.org, cx.actor.id, key, digest, code, seq, cx.now],
     )?;
     Ok(())
 }

@@ -358,6 +358,8 @@ fn a_correction_is_a_new_step_and_takes_back_what_it_corrects() {
         let seen = world.view(&world.receiver, &code).unwrap();
         assert_eq!((seen.state, seen.timeline.len()), (ShareState::Open, 3));
         assert_eq!(seen.timeline[1].corrected_by, Some(3));
+        let differences = crate::statistics::verify_all(&world.app, |_, _| {}).unwrap();
+        assert!(differences.is_empty(), "{differences:?}");
     });
 }
 
@@ -373,5 +375,20 @@ fn a_corrected_yes_takes_the_case_back_from_the_one_it_was_handed_to() {
         let list = world.list(&world.receiver, "open");
         assert_eq!((list.counts.open, list.lines.len()), (0, 0));
         assert_eq!(world.list(&world.officer, "closed").counts.closed, 1);
+    });
+}
+
+#[test]
+fn a_case_that_comes_back_to_an_authority_is_read_there_as_before() {
+    in_each(|world| {
+        let extra = json!({ "consent": true, "reach_note": "Efter klockan 17" });
+        let code = world.offer("accepted", extra, person(0));
+        let to = |place: &str| json!({ "new_municipality": place, "reroute_reason": "lives_elsewhere" });
+        world.step(&world.receiver, &code, "reroute", "moved_on", to("1081")).unwrap();
+        world.step(&world.ronneby, &code, "contact", "no_answer", json!({ "channel": "phone", "note": "Flyttat hem" })).unwrap();
+        world.step(&world.ronneby, &code, "reroute", "moved_on", to("1082")).unwrap();
+        let seen = world.view(&world.receiver, &code).unwrap();
+        let texts: Vec<&str> = seen.timeline.iter().flat_map(|s| &s.fields).map(|f| f.value.as_str()).collect();
+        assert!(texts.contains(&"Efter klockan 17") && texts.contains(&"Flyttat hem"), "{texts:?}");
     });
 }

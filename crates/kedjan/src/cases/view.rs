@@ -454,17 +454,17 @@ fn reasons(routing: &Value, lang: Lang) -> Vec<String> {
     let Some(why) = routing.get("why").and_then(Value::as_array) else { return Vec::new() };
     why.iter()
         .map(|reason| match (reason.as_str(), reason.get("CountyFallback").and_then(|f| f.get("missing"))) {
-            (Some("ResidenceMatched"), _) => t!(lang, "routing-residence"),
-            (Some("CountyMatched"), _) => t!(lang, "routing-county"),
-            (Some("AgeWithin"), _) => t!(lang, "routing-age"),
-            (Some("SubstanceMatched"), _) => t!(lang, "routing-substance"),
+            (Some("ResidenceMatched"), _) => t!(lang, "routed-residence"),
+            (Some("CountyMatched"), _) => t!(lang, "routed-county"),
+            (Some("AgeWithin"), _) => t!(lang, "routed-age"),
+            (Some("SubstanceMatched"), _) => t!(lang, "routed-substance"),
             (_, Some(missing)) => match missing.as_str() {
-                Some("Residence") => t!(lang, "routing-fallback-residence"),
-                Some("UnitForAge") => t!(lang, "routing-fallback-age"),
-                Some("UnitForSubstance") => t!(lang, "routing-fallback-substance"),
-                _ => t!(lang, "routing-fallback-unit"),
+                Some("Residence") => t!(lang, "routed-fallback-residence"),
+                Some("UnitForAge") => t!(lang, "routed-fallback-age"),
+                Some("UnitForSubstance") => t!(lang, "routed-fallback-substance"),
+                _ => t!(lang, "routed-fallback-unit"),
             },
-            _ => t!(lang, "routing-only"),
+            _ => t!(lang, "routed-only"),
         })
         .collect()
 }

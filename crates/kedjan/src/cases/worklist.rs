@@ -247,9 +247,12 @@ fn line(cx: &Cx, row: &sql::ListRow, name: &PersonName) -> Result<Line, StoreErr
     })
 }
 
+/// A case that was found: its number, its method and when it began.
+pub type Found = (String, String, Timestamp);
+
 /// Finds the unit's cases by case number, identity number or name; nothing else can be searched on (15 § förordningen
 /// 2001:637). What is looked for is never kept.
-pub fn find(tx: &mut dyn Sql, cx: &mut Cx, wanted: &str) -> Result<Granted<Vec<(String, String, Timestamp)>>, Stop> {
+pub fn find(tx: &mut dyn Sql, cx: &mut Cx, wanted: &str) -> Result<Granted<Vec<Found>>, Stop> {
     access::list(tx, cx, Action::SearchPeople, |tx, cx| {
         let mut found = Vec::new();
         let mut seen: Vec<Uuid> = Vec::new();

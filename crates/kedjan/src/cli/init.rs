@@ -46,7 +46,7 @@ pub(super) struct Args {
     #[arg(long, default_value = "admin")]
     login: String,
     /// The administrator's name.
-    #[arg(long, default_value = "Administratör")]
+    #[arg(long, default_value = "Administrator")]
     name: String,
 }
 

@@ -81,12 +81,15 @@ pub(super) fn of_case(tx: &mut dyn Sql, case_org: Uuid, case: Uuid) -> Result<Ve
     .collect()
 }
 
-/// The exact text that was shown, and the signature, still sealed.
+/// The exact text that was shown, and the signature if there is one, still sealed.
+pub(super) type SealedParts = (Vec<u8>, Option<Vec<u8>>);
+
+/// The sealed parts of a consent.
 pub(super) fn sealed_parts(
     tx: &mut dyn Sql,
     org: Uuid,
     id: Uuid,
-) -> Result<Option<(Vec<u8>, Option<Vec<u8>>)>, StoreError> {
+) -> Result<Option<SealedParts>, StoreError> {
     tx.opt(sql!("SELECT text_sealed, signature_sealed FROM consent WHERE org_id = $1 AND id = $2"), &args![org, id])?
         .map(|row| Ok((row.get(0)?, row.get(1)?)))
         .transpose()

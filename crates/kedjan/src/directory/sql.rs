@@ -179,15 +179,6 @@ pub(crate) fn authority(tx: &mut dyn Sql, id: Uuid) -> Result<Option<Authority>,
     .transpose()
 }
 
-pub(crate) fn authority_by_name(tx: &mut dyn Sql, name: &str) -> Result<Option<Authority>, StoreError> {
-    tx.opt(
-        sql!("SELECT id, kind, name, county, municipality, ombud, ombud_email FROM authority WHERE name = $1"),
-        &args![name],
-    )?
-    .map(|row| authority_row(&row))
-    .transpose()
-}
-
 pub(crate) fn authorities(tx: &mut dyn Sql) -> Result<Vec<Authority>, StoreError> {
     tx.rows(
         sql!(

@@ -26,8 +26,7 @@ pub use identity::{Identity, IdentityError, IdentityKind, Sex};
 pub use input::{IssueKind, NewPersonInput, PersonIssue, validate};
 pub use record::{Merge, MergeReason, StepText, TextPlace};
 pub(crate) use record::{
-    copy_to, create, find_by_identity, find_by_name, forget, key, load, load_many, load_name, merge, open_text,
-    open_texts, seal_text, update_contact,
+    copy_to, create, find_by_identity, find_by_name, key, load, load_name, merge, open_texts, seal_text, update_contact,
 };
 
 /// How a person is reached.

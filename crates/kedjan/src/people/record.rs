@@ -246,19 +246,6 @@ pub(crate) fn load(tx: &mut dyn Sql, keyring: &Keyring, org: Uuid, id: Uuid) -> 
     open_record(tx, keyring, org, id)?.person(org)
 }
 
-/// Several people in clear, in the order asked for.
-///
-/// # Errors
-/// As [`load`], for the first that fails.
-pub(crate) fn load_many(
-    tx: &mut dyn Sql,
-    keyring: &Keyring,
-    org: Uuid,
-    ids: &[Uuid],
-) -> Result<Vec<Person>, PeopleError> {
-    ids.iter().map(|id| load(tx, keyring, org, *id)).collect()
-}
-
 /// Only what a list shows of a person. A forgotten person has no name, and is no fault in a list.
 ///
 /// # Errors
@@ -485,20 +472,6 @@ fn bring_consents(
     Ok(())
 }
 
-/// Forgets a person, as retention demands: destroys the keys of the record and of all records merged into it, so that what
-/// was sealed under them opens no more, in backups either once they hold the destroyed keys no longer. Cases and figures stay.
-///
-/// # Errors
-/// The store's.
-pub(crate) fn forget(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<(), PeopleError> {
-    let mut waiting = vec![id];
-    while let Some(id) = waiting.pop() {
-        waiting.extend(sql::merged_into(tx, org, id)?);
-        sql::destroy(tx, org, id, &[])?;
-    }
-    Ok(())
-}
-
 /// Which text of a case: the case, the step's number in it and the field.
 #[derive(Debug, Clone, Copy)]
 pub struct TextPlace<'a> {
@@ -534,24 +507,6 @@ pub(crate) fn seal_text(
     let TextPlace { case_id, seq, field } = place;
     let sealed = key.seal(&text_aad(&text_column(seq, field), org, case_id), text.as_bytes())?;
     Ok(sql::insert_text(tx, org, case_id, &TextRow { seq, field: field.to_owned(), sealed })?)
-}
-
-/// A free text of a step, if the authority has it.
-///
-/// # Errors
-/// As [`load`].
-pub(crate) fn open_text(
-    tx: &mut dyn Sql,
-    keyring: &Keyring,
-    (org, person): (Uuid, Uuid),
-    place: TextPlace<'_>,
-) -> Result<Option<String>, PeopleError> {
-    let TextPlace { case_id, seq, field } = place;
-    let Some(sealed) = sql::text(tx, org, case_id, seq, field)? else {
-        return Ok(None);
-    };
-    let key = key(tx, keyring, org, person)?;
-    Ok(Some(key.open_text(&text_aad(&text_column(seq, field), org, case_id), &sealed)?))
 }
 
 /// A free text with its place in the case.

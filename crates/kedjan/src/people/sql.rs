@@ -218,17 +218,6 @@ pub(super) fn texts(tx: &mut dyn Sql, org: Uuid, case_id: Uuid) -> Result<Vec<Te
     rows.iter().map(|row| Ok(TextRow { seq: row.get(0)?, field: row.get(1)?, sealed: row.get(2)? })).collect()
 }
 
-pub(super) fn text(
-    tx: &mut dyn Sql,
-    org: Uuid,
-    case_id: Uuid,
-    seq: u32,
-    field: &str,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    let statement = sql!("SELECT sealed FROM step_text WHERE org_id = $1 AND case_id = $2 AND seq = $3 AND field = $4");
-    tx.opt(statement, &args![org, case_id, seq, field])?.map(|row| row.get(0)).transpose()
-}
-
 pub(super) fn insert_text(tx: &mut dyn Sql, org: Uuid, case_id: Uuid, text: &TextRow) -> Result<(), StoreError> {
     let statement = sql!("INSERT INTO step_text (org_id, case_id, seq, field, sealed) VALUES ($1, $2, $3, $4, $5)");
     tx.exec(statement, &args![org, case_id, text.seq, &text.field, text.sealed.as_slice()])?;
@@ -259,19 +248,4 @@ pub(super) fn insert_merge(tx: &mut dyn Sql, org: Uuid, merge: &MergeRow<'_>) ->
     );
     tx.exec(trace, &args![org, *merged, *kept, *at, *by, *reason])?;
     Ok(())
-}
-
-pub(super) fn merged_into(tx: &mut dyn Sql, org: Uuid, kept: Uuid) -> Result<Vec<Uuid>, StoreError> {
-    let statement = sql!("SELECT merged_id FROM person_merge WHERE org_id = $1 AND kept_id = $2 ORDER BY merged_id");
-    tx.rows(statement, &args![org, kept])?.iter().map(|row| row.get(0)).collect()
-}
-
-/// Destroys a record's key and everything sealed under it in the record.
-pub(super) fn destroy(tx: &mut dyn Sql, org: Uuid, id: Uuid, nothing: &[u8]) -> Result<(), StoreError> {
-    let statement = sql!(
-        "UPDATE person SET key_wrapped = $3, identity_sealed = NULL, name_sealed = NULL, contact_sealed = NULL, \
-         birth_year = NULL, sex = NULL, municipality = NULL WHERE org_id = $1 AND id = $2"
-    );
-    tx.exec(statement, &args![org, id, nothing])?;
-    delete_lookups(tx, org, id)
 }

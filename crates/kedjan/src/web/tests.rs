@@ -403,7 +403,7 @@ fn every_script_says_what_whom_why_how_long_and_that_no_is_an_answer() {
         assert!(codes.insert(code.clone()) && !script.name.is_empty());
         assert_eq!(script.offer.trim().lines().count(), 6, "{code}: the offer has the reference's six parts");
         assert_eq!(script.consent.trim().lines().count(), 6, "{code}: so has the consent");
-        assert!(script.consent.contains('3'), "{code}: how long it holds");
+        assert!(script.consent.contains("12"), "{code}: how long it holds");
         assert_eq!(script.reviewed, ["sv", "en"].contains(&code.as_str()), "{code}: only the reference is reviewed");
         let first = script.offer.chars().find(|c| c.is_alphabetic()).unwrap();
         assert_eq!(script.rtl, ('\u{590}'..'\u{8ff}').contains(&first), "{code}: the direction of its letters");
