@@ -176,6 +176,8 @@ pub struct CaseFile {
     pub state: State,
     /// The share of the unit that looks; none for a stranger.
     pub share: Option<Share>,
+    /// Every share of it, once they have been read.
+    shares: Option<Vec<Share>>,
 }
 
 impl CaseFile {
@@ -198,7 +200,7 @@ impl CaseFile {
         let history = steps.iter().map(recorded).collect::<Result<Vec<_>, _>>()?;
         let state = State::replay(method, &history, now)
             .map_err(|broken| StoreError::Fault(format!("case {}: {broken}", row.code)))?;
-        Ok(CaseFile { row, steps, history, state, share })
+        Ok(CaseFile { row, steps, history, state, share, shares: None })
     }
 
     /// How the unit that looks stands to the case.
@@ -214,6 +216,14 @@ impl CaseFile {
     /// The method version the case began with.
     pub fn method<'a>(&self, app: &'a App) -> Result<&'a Method, StoreError> {
         method_of(app, &self.row)
+    }
+
+    /// Every share of the case, read when they are not at hand.
+    fn shares(&self, tx: &mut dyn Sql) -> Result<Vec<Share>, StoreError> {
+        match &self.shares {
+            Some(shares) => Ok(shares.clone()),
+            None => sql::shares(tx, self.row.org, self.row.id),
+        }
     }
 
     /// The share of the unit that looks.

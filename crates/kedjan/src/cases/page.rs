@@ -5,8 +5,12 @@ use chain::method::{Method, Step};
 use chain::text::Lang;
 use maud::{Markup, html};
 
-use super::view::{CaseView, ShareView, StepView, Waits};
-use super::{Filter, ShareState, WorkList};
+mod case;
+
+pub(super) use case::case;
+
+use super::view::CaseView;
+use super::{Filter, WorkList};
 use crate::reference;
 use crate::secrets::case_code_shown;
 use crate::t;
@@ -36,8 +40,10 @@ pub(super) fn choose(lang: Lang, all: &[Beginning]) -> Markup {
             section.card {
                 h2 { (beginning.name) }
                 p { (beginning.about) }
-                @for (step, label) in &beginning.steps {
-                    p { a.button href={ "/begin/" (beginning.method) "?step=" (step) } { (label) } }
+                div.actions {
+                    @for (step, label) in &beginning.steps {
+                        a.button href={ "/begin/" (beginning.method) "?step=" (step) } { (label) }
+                    }
                 }
             }
         }
@@ -72,8 +78,15 @@ pub(super) fn begin(f: &StepForm<'_>, key: &str) -> Markup {
         @if speaks { (script::script(lang, f.script, link)) }
         form method="post" action=(action) data-guard {
             (form::hidden("key", key))
-            (step_fields(f))
+            (outcomes(f))
+            // Where somebody waits by the road, only what must be known is open; the rest can be left shut.
+            @let (later, now): (Vec<&Asked>, Vec<&Asked>) = questions(f).partition(|field| speaks && may_wait(field));
+            @for field in now { (asked(f, field)) }
             (person_fields(f))
+            @for field in consents(f) { (consent(f, field)) }
+            @if !later.is_empty() {
+                (form::details(&t!(lang, "begin-more"), &html! { @for field in &later { (asked(f, field)) } }, f.posted.refuses(&later.iter().map(|field| field.id.as_str()).collect::<Vec<_>>())))
+            }
             (when_fields(lang, f.posted))
             (form::button(&t!(lang, "begin-send")))
         }
@@ -92,7 +105,9 @@ pub(super) fn step(f: &StepForm<'_>, view: &CaseView, key: &str) -> Markup {
         form method="post" action={ "/cases/" (view.code) "/steps/" (f.step.id) } data-guard {
             (form::hidden("key", key))
             (form::hidden("etag", &view.etag))
-            (step_fields(f))
+            (outcomes(f))
+            @for field in questions(f) { (asked(f, field)) }
+            @for field in consents(f) { (consent(f, field)) }
             (when_fields(lang, f.posted))
             (form::button(&t!(lang, "step-save")))
         }
@@ -100,8 +115,23 @@ pub(super) fn step(f: &StepForm<'_>, view: &CaseView, key: &str) -> Markup {
     }
 }
 
-/// The outcome and the questions of a step. A consent comes last, because it is read and signed when all else is said.
-fn step_fields(f: &StepForm<'_>) -> Markup {
+/// The questions of a step, without its consents.
+fn questions<'a>(f: &StepForm<'a>) -> impl Iterator<Item = &'a Asked> {
+    f.step.fields.iter().filter(|field| field.kind != Kind::Consent)
+}
+
+/// The consents of a step. They come last, because they are read and signed when all else is said.
+fn consents<'a>(f: &StepForm<'a>) -> impl Iterator<Item = &'a Asked> {
+    f.step.fields.iter().filter(|field| field.kind == Kind::Consent)
+}
+
+/// A question that may be left empty whatever the answers to the others are.
+fn may_wait(asked: &Asked) -> bool {
+    !asked.required && asked.when.is_none() && asked.for_outcomes.is_empty()
+}
+
+/// How the step went.
+fn outcomes(f: &StepForm<'_>) -> Markup {
     let lang = f.lang;
     let choices: Vec<Choice<'_>> = f
         .step
@@ -118,14 +148,20 @@ fn step_fields(f: &StepForm<'_>) -> Markup {
     let label = t!(lang, "step-outcome");
     let single = f.step.outcomes.len() == 1;
     let preset = if single { f.step.outcomes.first().map_or("", |o| o.id.as_str()) } else { "" };
-    let (consents, others): (Vec<&Asked>, Vec<&Asked>) =
-        f.step.fields.iter().partition(|field| field.kind == Kind::Consent);
     html! {
         @if single { (form::hidden("outcome", preset)) }
-        @else { (form::radios(lang, f.posted, &Field::new("outcome", &label), &choices, Columns::Two)) }
-        @for field in others { (asked(f, field)) }
-        @for field in consents { (consent(f, field)) }
+        @else { (form::radios(lang, f.posted, &Field::new("outcome", &label), &choices, abreast(&choices))) }
     }
+}
+
+/// Short answers stand beside each other also on a phone.
+fn abreast(choices: &[Choice<'_>]) -> Columns {
+    let short = |choice: &Choice<'_>| {
+        choice.hint.is_none()
+            && choice.label.chars().count() <= 22
+            && choice.label.split_whitespace().all(|word| word.chars().count() <= 11)
+    };
+    if choices.iter().all(short) { Columns::Many } else { Columns::Two }
 }
 
 /// A question of the method as a field.
@@ -143,7 +179,7 @@ fn asked(f: &StepForm<'_>, asked: &Asked) -> Markup {
     if let Some((name, values)) = &whens {
         field = field.when(name, values);
     }
-    match &asked.kind {
+    let control = match &asked.kind {
         Kind::Choice(options) | Kind::Several(options) => {
             let choices: Vec<Choice<'_>> = options
                 .iter()
@@ -152,11 +188,10 @@ fn asked(f: &StepForm<'_>, asked: &Asked) -> Markup {
                     option.hint.as_ref().map_or(choice, |hint| Choice::new(&option.id, option.name.get(lang)).hint(hint.get(lang)))
                 })
                 .collect();
-            let columns = if options.len() <= 3 { Columns::Many } else { Columns::Two };
             match asked.kind {
-                Kind::Several(_) => form::checkboxes(lang, f.posted, &field, &choices, Columns::Two),
+                Kind::Several(_) => form::checkboxes(lang, f.posted, &field, &choices, abreast(&choices)),
                 _ if options.len() > 8 => form::select(lang, f.posted, &field, &choices),
-                _ => form::radios(lang, f.posted, &field, &choices, columns),
+                _ => form::radios(lang, f.posted, &field, &choices, abreast(&choices)),
             }
         }
         Kind::YesNo => {
@@ -173,6 +208,27 @@ fn asked(f: &StepForm<'_>, asked: &Asked) -> Markup {
         Kind::Text { max } if *max > 150 => form::text_area(lang, f.posted, &field, 3),
         Kind::Text { .. } => form::text(lang, f.posted, &field),
         Kind::Consent => html! {},
+    };
+    html! { (only_when(f, asked)) (control) }
+}
+
+/// Without scripts every question is shown: then this says which answer it belongs to.
+fn only_when(f: &StepForm<'_>, asked: &Asked) -> Markup {
+    let lang = f.lang;
+    let answers: Vec<&str> = match &asked.when {
+        _ if !asked.for_outcomes.is_empty() => {
+            f.step.outcomes.iter().filter(|o| asked.for_outcomes.contains(&o.id)).map(|o| o.name.get(lang)).collect()
+        }
+        Some(when) => match f.step.fields.iter().find(|field| field.id == when.field).map(|field| &field.kind) {
+            Some(Kind::Choice(options) | Kind::Several(options)) => {
+                options.iter().filter(|o| when.is.contains(&o.id)).map(|o| o.name.get(lang)).collect()
+            }
+            _ => Vec::new(),
+        },
+        None => Vec::new(),
+    };
+    html! {
+        @if !answers.is_empty() { noscript { p.only { (t!(lang, "step-only-when", answers = answers.join(" / "))) } } }
     }
 }
 
@@ -195,14 +251,13 @@ fn consent(f: &StepForm<'_>, asked: &Asked) -> Markup {
     let lang = f.lang;
     let outcomes = asked.for_outcomes.join(",");
     let label = t!(lang, "consent-sign");
-    let field = Field::new("signature", &label).optional();
     html! {
+        (only_when(f, asked))
         section.consent data-when={ "outcome=" (outcomes) } aria-labelledby="consent-title" {
             h2 #consent-title { (asked.name.get(lang)) }
             @if let Some(hint) = &asked.hint { p.hint { (hint.get(lang)) } }
             (script::consent(lang, f.script))
-            (form::hidden("consent_language", f.script))
-            (form::signature(lang, f.posted, &field))
+            (form::signature(lang, f.posted, &Field::new("signature", &label)))
         }
     }
 }
@@ -218,26 +273,27 @@ fn person_fields(f: &StepForm<'_>) -> Markup {
     let address = t!(lang, "person-address");
     let (protected, protected_yes) = (t!(lang, "person-protected-question"), t!(lang, "person-protected-yes"));
     let more = html! {
-        (form::text(lang, f.posted, &Field::new("email", &email).optional().input(Input::Email)))
-        (form::text(lang, f.posted, &Field::new("address", &address).optional()))
-        (form::checkboxes(lang, f.posted, &Field::new("protected", &protected).optional(), &[Choice::new("true", &protected_yes)], Columns::One))
+        (form::text(lang, f.posted, &Field::new("email", &email).input(Input::Email)))
+        (form::text(lang, f.posted, &Field::new("address", &address)))
+        (form::checkboxes(lang, f.posted, &Field::new("protected", &protected), &[Choice::new("true", &protected_yes)], Columns::One))
     };
     html! {
         fieldset.person {
             legend { h2 { (t!(lang, "person-title")) } }
-            (form::text(lang, f.posted, &Field::new("identity", &identity).hint(&identity_hint).optional().input(Input::IdentityNumber)))
-            (form::text(lang, f.posted, &Field::new("name", &name).hint(&name_hint).optional()))
-            (form::text(lang, f.posted, &Field::new("phone", &phone).optional().input(Input::Phone)))
-            (form::text(lang, f.posted, &Field::new("municipality", &home).hint(&home_hint).optional()))
-            (form::details(&t!(lang, "person-more"), &more))
+            p.hint { (t!(lang, "person-voluntary")) }
+            (form::text(lang, f.posted, &Field::new("identity", &identity).hint(&identity_hint).input(Input::IdentityNumber)))
+            (form::text(lang, f.posted, &Field::new("name", &name).hint(&name_hint)))
+            (form::text(lang, f.posted, &Field::new("phone", &phone).input(Input::Phone)))
+            (form::text(lang, f.posted, &Field::new("municipality", &home).hint(&home_hint)))
+            (form::details(&t!(lang, "person-more"), &more, f.posted.refuses(&["email", "address", "protected"])))
         }
     }
 }
 
 fn when_fields(lang: Lang, posted: &Posted) -> Markup {
     let (label, hint) = (t!(lang, "step-at"), t!(lang, "step-at-hint"));
-    let field = Field::new("at", &label).hint(&hint).optional();
-    form::details(&t!(lang, "step-at-other"), &form::date_time(lang, posted, &field))
+    let field = Field::new("at", &label).hint(&hint);
+    form::details(&t!(lang, "step-at-other"), &form::date_time(lang, posted, &field), posted.refuses(&["at"]))
 }
 
 /// The work list.
@@ -329,14 +385,15 @@ fn list_table(lang: Lang, list: &WorkList, state: &str) -> parts::Table {
                 html! {
                     a href={ "/cases/" (line.code) } { (line.name) }
                     @if line.protected { " " (parts::tag(Tone::Warning, &t!(lang, "person-protected-tag"))) }
-                    br; span.hint { (line.method) " · " (case_code_shown(&line.code)) }
+                    span.sub { (line.method) " · " (case_code_shown(&line.code)) }
                 },
                 html! { (line.stage) },
             ];
             if open {
                 cells.push(match line.due_at {
                     Some(due) => html! {
-                        (parts::clock(lang, &parts::Clock { label: line.clock.as_deref(), due, warn: line.warn_at.unwrap_or(due) }, list.as_of))
+                        (parts::clock(lang, &parts::Clock { label: None, due, warn: line.warn_at.unwrap_or(due) }, list.as_of))
+                        @if let Some(name) = &line.clock { " " span.sub { (name) } }
                     },
                     None => html! { span.hint { (t!(lang, "list-no-clock")) } },
                 });
@@ -347,219 +404,6 @@ fn list_table(lang: Lang, list: &WorkList, state: &str) -> parts::Table {
         })
         .collect();
     parts::Table { caption: t!(lang, "list-caption"), caption_unseen: true, columns, rows }
-}
-
-/// The case: who, where it stands, the clocks, what can be done now, and all that has been done.
-pub(super) fn case(lang: Lang, view: &CaseView, mine: bool, may_correct: bool) -> Markup {
-    html! {
-        div.case {
-            header.case-head {
-                p.hint { (view.method_name) " · " (t!(lang, "case-number", number = case_code_shown(&view.code))) }
-                h1 { (view.person.name) @if view.person.protected { " " (parts::tag(Tone::Warning, &t!(lang, "person-protected-tag"))) } }
-                p.lead { (parts::tag(state_tone(view.state), &state_word(lang, view.state))) " " (view.standing) }
-            }
-            @if let Some(waits) = view.waits { (waiting(lang, view, waits)) }
-            @if view.clocks.iter().any(|c| c.stopped_at.is_none()) { (clocks(lang, view)) }
-            (next(lang, view))
-            (person(lang, view, may_correct))
-            (history(lang, view))
-            (consents(lang, view))
-            (shares(lang, view))
-            @if view.state == ShareState::Open { (assignment(lang, view, mine)) }
-        }
-    }
-}
-
-fn state_tone(state: ShareState) -> Tone {
-    match state {
-        ShareState::Open => Tone::Info,
-        ShareState::Passed => Tone::Neutral,
-        ShareState::Closed => Tone::Success,
-        ShareState::Ended => Tone::Warning,
-    }
-}
-
-fn state_word(lang: Lang, state: ShareState) -> String {
-    match state {
-        ShareState::Open => t!(lang, "case-open"),
-        ShareState::Passed => t!(lang, "case-passed"),
-        ShareState::Closed => t!(lang, "case-closed"),
-        ShareState::Ended => t!(lang, "case-ended"),
-    }
-}
-
-fn waiting(lang: Lang, view: &CaseView, waits: Waits) -> Markup {
-    match waits {
-        Waits::Consent => html! {
-            (parts::banner(Tone::Warning, &t!(lang, "case-waits-consent")))
-            p { a.button href={ "/cases/" (view.code) "/consent" } { (t!(lang, "consent-take")) } }
-        },
-        Waits::Receiver => parts::banner(Tone::Danger, &t!(lang, "case-waits-receiver")),
-    }
-}
-
-fn clocks(lang: Lang, view: &CaseView) -> Markup {
-    html! {
-        section.clocks aria-labelledby="clocks-title" {
-            h2 #clocks-title { (t!(lang, "case-clocks")) }
-            ul {
-                @for clock in view.clocks.iter().filter(|c| c.stopped_at.is_none()) {
-                    li {
-                        (parts::clock(lang, &parts::Clock { label: Some(&clock.name), due: clock.due_at, warn: clock.warn_at.unwrap_or(clock.due_at) }, view.as_of))
-                        p.hint { (t!(lang, "clock-due", at = format::datetime(lang, clock.due_at, view.as_of))) " " (clock.ground) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn next(lang: Lang, view: &CaseView) -> Markup {
-    let (needed, possible): (Vec<_>, Vec<_>) = view.next.iter().partition(|action| !action.optional);
-    html! {
-        @if !view.next.is_empty() {
-            section.next aria-labelledby="next-title" {
-                h2 #next-title { (t!(lang, "case-next")) }
-                div.actions {
-                    @for action in &needed { (action_link(view, &action.step, &action.name, action.blocked.as_deref(), true)) }
-                    @for action in &possible { (action_link(view, &action.step, &action.name, action.blocked.as_deref(), false)) }
-                }
-            }
-        }
-    }
-}
-
-fn action_link(view: &CaseView, step: &str, name: &str, blocked: Option<&str>, needed: bool) -> Markup {
-    html! {
-        @match blocked {
-            Some(why) => p.blocked { (name) span.hint { " – " (why) } },
-            None => a.button .secondary[!needed] href={ "/cases/" (view.code) "/steps/" (step) } { (name) },
-        }
-    }
-}
-
-fn person(lang: Lang, view: &CaseView, may_correct: bool) -> Markup {
-    let p = &view.person;
-    let place = p.municipality.as_deref().and_then(reference::municipality).map(|m| m.name.to_owned());
-    let facts = [
-        (t!(lang, "person-identity"), p.identity.clone()),
-        (t!(lang, "person-phone"), p.phone.clone()),
-        (t!(lang, "person-email"), p.email.clone()),
-        (t!(lang, "person-address"), p.address.clone()),
-        (t!(lang, "person-municipality"), place),
-    ];
-    let rows: Vec<parts::SummaryRow> = facts
-        .into_iter()
-        .filter_map(|(label, value)| Some((label, value?)))
-        .map(|(label, value)| parts::SummaryRow { label, value: html! { (value) }, action: None })
-        .collect();
-    html! {
-        section aria-labelledby="person-title" {
-            h2 #person-title { (t!(lang, "person-title")) }
-            @if p.masked { p { (t!(lang, "person-masked")) } }
-            @if rows.is_empty() && !p.masked { p.hint { (t!(lang, "person-nothing-known")) } }
-            @else { (parts::summary_list(&rows)) }
-            @if may_correct && view.state != ShareState::Ended {
-                p { a href={ "/people/" (view.person_id) } { (t!(lang, "person-correct-link")) } }
-            }
-        }
-    }
-}
-
-fn history(lang: Lang, view: &CaseView) -> Markup {
-    let steps: Vec<parts::TimelineStep> = view.timeline.iter().rev().map(|step| timeline_step(lang, step, view)).collect();
-    html! {
-        section aria-labelledby="history-title" {
-            h2 #history-title { (t!(lang, "case-history")) }
-            (parts::timeline(lang, &steps, view.as_of))
-            @for (code, _) in &view.opened {
-                p { a href={ "/cases/" (code) } { (t!(lang, "case-opened", number = case_code_shown(code))) } }
-            }
-        }
-    }
-}
-
-fn timeline_step(lang: Lang, step: &StepView, view: &CaseView) -> parts::TimelineStep {
-    let recorded = |seq: u32| view.timeline.iter().find(|s| s.seq == seq).map_or(view.as_of, |s| s.recorded_at);
-    parts::TimelineStep {
-        title: format!("{} – {}", step.name, step.outcome_name),
-        who: step.by.clone(),
-        at: step.at,
-        state: match (step.corrected_by, step.corrects) {
-            (Some(by), _) => parts::StepState::Corrected {
-                reason: t!(lang, "case-corrected", at = format::datetime(lang, recorded(by), view.as_of)),
-            },
-            (None, Some(_)) => parts::StepState::Correction,
-            (None, None) => parts::StepState::Holds,
-        },
-        fields: step.fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect(),
-    }
-}
-
-fn consents(lang: Lang, view: &CaseView) -> Markup {
-    html! {
-        @if !view.consents.is_empty() {
-            section aria-labelledby="consents-title" {
-                h2 #consents-title { (t!(lang, "consents-title")) }
-                ul.plain {
-                    @for consent in &view.consents {
-                        li.card {
-                            p {
-                                @if consent.withdrawn_at.is_some() { (parts::tag(Tone::Warning, &t!(lang, "consent-withdrawn"))) }
-                                @else if consent.holds(view.as_of) { (parts::tag(Tone::Success, &t!(lang, "consent-active"))) }
-                                @else { (parts::tag(Tone::Neutral, &t!(lang, "consent-expired"))) }
-                                " "
-                                (t!(lang, "consent-given", at = format::datetime(lang, consent.given_at, view.as_of), until = format::date(lang, format::local(consent.ends_at).date())))
-                            }
-                            @if let Some(at) = consent.withdrawn_at { p { (t!(lang, "consent-withdrawn-at", at = format::datetime(lang, at, view.as_of))) } }
-                            @if consent.holds(view.as_of) {
-                                p { a.button.secondary href={ "/consents/" (consent.id) "/withdraw" } { (t!(lang, "consent-withdraw")) } }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn shares(lang: Lang, view: &CaseView) -> Markup {
-    html! {
-        section aria-labelledby="shares-title" {
-            h2 #shares-title { (t!(lang, "shares-title")) }
-            ul.plain { @for share in &view.shares { (share_item(lang, share, view)) } }
-        }
-    }
-}
-
-fn share_item(lang: Lang, share: &ShareView, view: &CaseView) -> Markup {
-    html! {
-        li.card {
-            h3 { (share.unit) }
-            p { (share.party) " · " (share.ground) " · " (t!(lang, "share-since", at = format::datetime(lang, share.since, view.as_of))) }
-            @if !share.phone.is_empty() { p.hint { (t!(lang, "share-phone", phone = share.phone.as_str())) } }
-            @if share.fallback { (parts::banner(Tone::Warning, &t!(lang, "share-fallback"))) }
-            @if !share.why.is_empty() { p.hint { (t!(lang, "share-why")) " " (share.why.join("; ")) "." } }
-            @if let Some((at, why)) = &share.ended { p { (why) " " (format::datetime(lang, *at, view.as_of)) } }
-        }
-    }
-}
-
-fn assignment(lang: Lang, view: &CaseView, mine: bool) -> Markup {
-    html! {
-        section aria-labelledby="assign-title" {
-            h2 #assign-title { (t!(lang, "assign-title")) }
-            p {
-                @if mine { (t!(lang, "assign-mine")) }
-                @else if view.assignee.is_some() { (t!(lang, "assign-other")) }
-                @else { (t!(lang, "assign-nobody")) }
-            }
-            form method="post" action={ "/cases/" (view.code) "/assign" } {
-                @if mine { (form::button_secondary(&t!(lang, "assign-release"), Some(("to", "nobody")))) }
-                @else { (form::button_secondary(&t!(lang, "assign-take"), Some(("to", "me")))) }
-            }
-        }
-    }
 }
 
 /// The search: by name, identity number or case number, never in an address.
@@ -578,9 +422,11 @@ pub(super) fn find(lang: Lang, posted: &Posted, found: Option<&[(String, String,
                 @if found.is_empty() {
                     (parts::empty(&t!(lang, "find-none-title"), &t!(lang, "find-none-text"), Some(&Link { href: "/".into(), label: t!(lang, "nav-work-list") })))
                 }
-                ul { @for (code, method, began) in found {
-                    li { a href={ "/cases/" (code) } { (case_code_shown(code)) } " · " (method) " · " (began) }
-                } }
+                @else {
+                    ul.card.rows { @for (code, method, began) in found {
+                        li { a href={ "/cases/" (code) } { (case_code_shown(code)) } span.sub { (method) " · " (began) } }
+                    } }
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Recording: what happens when somebody begins a case or takes a step in it. One transaction: the step, its clocks, shares,
 //! tallies and audit record, or nothing.
 
+use chain::case::Recorded;
 use chain::decide::{Attempt, Decision, Opening, decide};
 use chain::field::{Kind, Values};
 use chain::method::Method;
@@ -143,14 +144,15 @@ pub fn step(
 pub(super) const WITHDRAWAL: &str = "withdrawal";
 
 /// Records that the consents of a case are withdrawn: with the method's own step for it, or by ending the shares alone.
-pub(crate) fn withdrawal(tx: &mut dyn Sql, cx: &mut Cx, file: CaseFile) -> Result<(), Stop> {
+pub(crate) fn withdrawal(tx: &mut dyn Sql, cx: &mut Cx, mut file: CaseFile) -> Result<(), Stop> {
     let app = cx.app.clone();
     let method = file.method(&app)?;
     let declared = method.step(WITHDRAWAL).and_then(|step| Some((step, step.outcomes.first()?)));
     let Some((step, outcome)) = declared.filter(|_| file.state.closed.is_none()) else {
-        let mut shares = sql::shares(tx, file.row.org, file.row.id)?;
+        let stored = file.shares(tx)?;
+        let mut shares = stored.clone();
         share::end_consented(tx, cx, &file, &mut shares)?;
-        share::refresh(tx, cx, method, &file, shares, false)?;
+        share::refresh(tx, cx, method, &mut file, &stored, shares)?;
         return Ok(());
     };
     let attempt = Attempt {
@@ -298,6 +300,7 @@ fn start(tx: &mut dyn Sql, cx: &mut Cx, s: Start<'_>) -> Result<CaseFile, Stop> 
         state: chain::case::State::replay(s.method, &[], cx.now)
             .map_err(|broken| StoreError::Fault(broken.to_string()))?,
         share: Some(own),
+        shares: None,
     };
     apply(tx, cx, s.method, before, s.decision, s.consent)
 }
@@ -332,6 +335,7 @@ fn apply(
     let own = before.own_share()?.clone();
     let read_version = before.row.version;
     let (clear, texts) = part_texts(method, &decision);
+    // From here on the step holds what the store holds of it: no free text and no consent.
     let step_row = sql::StepRow {
         seq: decision.recorded.seq,
         step: decision.recorded.step.clone(),
@@ -342,7 +346,7 @@ fn apply(
         by_unit: cx.actor.unit,
         by_actor: cx.actor.id,
         party: own.party.clone(),
-        fields: serde_json::Value::Object(clear).to_string(),
+        fields: serde_json::Value::Object(clear.clone()).to_string(),
         corrects: decision.recorded.corrects,
     };
     let mut row = before.row.clone();
@@ -358,26 +362,26 @@ fn apply(
     store_clocks(tx, &row, &before.state, &decision.state)?;
     tally::move_on(tx, method, &row, &before.state, &decision.state)?;
 
-    let mut steps = before.steps;
-    steps.push(step_row);
-    let mut file = CaseFile::assemble(&cx.app, row, steps, Some(own.clone()), cx.now)?;
+    let stored = if read_version == 0 { Vec::new() } else { before.shares(tx)? };
+    let mut file = CaseFile { row, state: decision.state, ..before };
+    file.steps.push(step_row);
+    file.history.push(Recorded { fields: clear, ..decision.recorded });
     if let Some(new) = &consent {
         let parties = share::consent_parties_of(method);
         consents::store(tx, cx, &file.row, own.person, parties, new)?;
     }
     let handing = Handing { method, file: &file, own: &own, texts: &texts };
-    let mut shares = if read_version == 0 { vec![own.clone()] } else { sql::shares(tx, file.row.org, file.row.id)? };
-    if decision.recorded.step == WITHDRAWAL {
+    let mut shares = if stored.is_empty() { vec![own.clone()] } else { stored.clone() };
+    if file.history.last().is_some_and(|step| step.step == WITHDRAWAL) {
         share::end_consented(tx, cx, &file, &mut shares)?;
     }
     share::take_back(method, cx.now, &decision.taken_back, &mut shares);
     share::seal_texts(tx, cx, &handing, &shares)?;
     share::hand_over(tx, cx, &handing, &decision.handovers, &mut shares)?;
-    share::refresh(tx, cx, method, &file, shares, read_version == 0)?;
+    share::refresh(tx, cx, method, &mut file, &stored, shares)?;
     for opening in &decision.opens {
         open(tx, cx, opening, &own, &texts, &file.row.code)?;
     }
-    file.share = sql::share(tx, cx.actor.org, cx.actor.unit, file.row.id)?;
     Ok(file)
 }
 

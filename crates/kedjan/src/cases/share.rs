@@ -256,8 +256,9 @@ pub fn hand_over_pending(tx: &mut dyn Sql, cx: &mut Cx, mut file: CaseFile) -> R
     let app = cx.app.clone();
     let method = file.method(&app)?;
     let own = file.own_share()?.clone();
-    let mut shares = sql::shares(tx, file.row.org, file.row.id)?;
-    let waiting = waiting(method, &file, &shares)?;
+    let stored = file.shares(tx)?;
+    let waiting = waiting(method, &file, &stored)?;
+    let mut shares = stored.clone();
     let read_version = file.row.version;
     file.row.version += 1;
     if !sql::update_case(tx, &file.row, read_version)? {
@@ -265,8 +266,7 @@ pub fn hand_over_pending(tx: &mut dyn Sql, cx: &mut Cx, mut file: CaseFile) -> R
     }
     let handing = Handing { method, file: &file, own: &own, texts: &[] };
     hand_over(tx, cx, &handing, &waiting, &mut shares)?;
-    refresh(tx, cx, method, &file, shares, false)?;
-    file.share = sql::share(tx, cx.actor.org, cx.actor.unit, file.row.id)?;
+    refresh(tx, cx, method, &mut file, &stored, shares)?;
     Ok(file)
 }
 
@@ -311,28 +311,26 @@ pub(super) fn end_expired(tx: &mut dyn Sql, cx: &Cx) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Brings every share of a case in line with its state, and the counts with the shares.
+/// Brings every share of a case in line with its state, and the counts with the shares. `stored` is what the store holds.
 pub(super) fn refresh(
     tx: &mut dyn Sql,
     cx: &Cx,
     method: &Method,
-    file: &CaseFile,
-    shares: Vec<Share>,
-    is_new: bool,
+    file: &mut CaseFile,
+    stored: &[Share],
+    mut shares: Vec<Share>,
 ) -> Result<(), StoreError> {
     let pending = !waiting(method, file, &shares)?.is_empty();
-    for mut share in shares {
-        let stored = if is_new && share.relation == "made" {
-            None
-        } else {
-            sql::share(tx, share.org, share.unit, share.case)?
-        };
-        stand(&mut share, method, &file.state, pending, cx.now);
-        if stored.as_ref() != Some(&share) {
-            count(tx, &share, stored.map(|s| s.state), share.state)?;
-            sql::put_share(tx, &share)?;
+    for share in &mut shares {
+        let before = stored.iter().find(|s| s.unit == share.unit);
+        stand(share, method, &file.state, pending, cx.now);
+        if before != Some(share) {
+            count(tx, share, before.map(|s| s.state), share.state)?;
+            sql::put_share(tx, share)?;
         }
     }
+    file.share = shares.iter().find(|s| s.unit == cx.actor.unit && s.org == cx.actor.org).cloned();
+    file.shares = Some(shares);
     Ok(())
 }
 
@@ -341,9 +339,9 @@ fn stand(share: &mut Share, method: &Method, state: &State, pending: bool, now: 
     let waits = state.waits_for(method, &share.party) || (pending && share.relation == "made");
     share.next_clock = None;
     share.warn_at = None;
-    if share.ended.is_some() {
+    if let Some(ended) = &share.ended {
         share.state = ShareState::Ended;
-        share.sort_at = -now.as_microsecond();
+        share.sort_at = -ended.at.as_microsecond();
     } else if let Some(closed) = state.closed.as_ref().filter(|c| sees_closing(method, &share.party, &c.closing)) {
         share.state = ShareState::Closed;
         share.sort_at = -closed.at.as_microsecond();

@@ -184,7 +184,7 @@ pub struct ShareView {
 pub fn view(tx: &mut dyn Sql, cx: &Cx, file: &Granted<CaseFile>) -> Result<CaseView, Stop> {
     let method = file.method(&cx.app)?;
     let own = file.own_share()?;
-    let shares = sql::shares(tx, file.row.org, file.row.id)?;
+    let shares = file.shares(tx)?;
     let person = people::load(tx, &cx.app.keyring, own.org, own.person)?;
     let names = unit_names(tx, file, &shares)?;
     Ok(CaseView {

@@ -85,7 +85,7 @@ pub(super) fn chooser(lang: Lang, choices: &Choices, posted: &Posted, asked: Opt
     };
     html! {
         @if !tabs.is_empty() { (parts::tabs(lang, &t!(lang, "figures-period"), &tabs)) }
-        @if posted.errors.is_empty() { (form::details(&t!(lang, "figures-choose"), &content)) } @else { (content) }
+        @if posted.errors.is_empty() { (form::details(&t!(lang, "figures-choose"), &content, false)) } @else { (content) }
     }
 }
 
@@ -169,7 +169,7 @@ fn flow(lang: Lang, report: &Report, method: &Method) -> Markup {
     };
     html! {
         (picture::flow(lang, &picture, &nodes))
-        (form::details(&t!(lang, "figures-definitions"), &definitions))
+        (form::details(&t!(lang, "figures-definitions"), &definitions, false))
         p.source { (report.source(lang)) }
     }
 }

@@ -58,12 +58,11 @@ fn solved(counts: &Counts, shown: &Protected) -> Vec<(usize, usize)> {
             equations.swap(next, pivot);
             let scale = equations[next][lead];
             equations[next].iter_mut().for_each(|value| *value /= scale);
-            for row in 0..equations.len() {
-                let factor = equations[row][lead];
-                if row != next && factor.abs() > 1e-9 {
-                    for at in 0..unknown.len() {
-                        equations[row][at] -= factor * equations[next][at];
-                    }
+            let pivot_row = equations[next].clone();
+            for (_, equation) in equations.iter_mut().enumerate().filter(|(row, _)| *row != next) {
+                let factor = equation[lead];
+                if factor.abs() > 1e-9 {
+                    equation.iter_mut().zip(&pivot_row).for_each(|(value, pivot)| *value -= factor * pivot);
                 }
             }
             next += 1;
