@@ -183,7 +183,8 @@ impl Raw {
 
     fn flatten(&mut self, prefix: &str, table: &DeTable<'_>, text: &str) {
         for (key, value) in table.iter() {
-            let full = if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
+            let full =
+                if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
             let at = format!("{}:{}", self.name, line_of(text, key.span().start));
             match value.get_ref() {
                 DeValue::Table(inner) if full == "mail" => self.flatten(&full, inner, text),
@@ -200,9 +201,10 @@ impl Raw {
         }
         let names: Vec<&str> = KNOWN.iter().map(|(known, _)| *known).collect();
         let (what, proposal) = match chain::nearest(&key, names.iter().copied()) {
-            _ if key == "mail" => {
-                ("`mail` is not a table".to_owned(), "write [mail] on a line of its own, and its settings below".to_owned())
-            }
+            _ if key == "mail" => (
+                "`mail` is not a table".to_owned(),
+                "write [mail] on a line of its own, and its settings below".to_owned(),
+            ),
             Some(near) => (format!("there is no setting `{key}`"), format!("did you mean `{near}`?")),
             None => (format!("there is no setting `{key}`"), format!("the settings are {}", names.join(", "))),
         };
@@ -246,7 +248,13 @@ impl Raw {
         });
     }
 
-    fn parsed<T>(&mut self, key: &str, otherwise: Option<&str>, parse: impl Fn(&str) -> Option<T>, what: &str) -> Option<T> {
+    fn parsed<T>(
+        &mut self,
+        key: &str,
+        otherwise: Option<&str>,
+        parse: impl Fn(&str) -> Option<T>,
+        what: &str,
+    ) -> Option<T> {
         let found = match self.text(key) {
             Some(found) => Some(found),
             None if self.values.iter().any(|(known, ..)| known == key) => return None,
@@ -285,7 +293,8 @@ impl Raw {
 
     fn into_settings(mut self) -> Result<Settings, Vec<WrongSetting>> {
         let listen = self.parsed("listen", Some("127.0.0.1:8080"), |t| t.parse().ok(), "is not an address and a port");
-        let public = self.parsed("public", None, web, "is not an address that begins with https:// and ends with the host");
+        let public =
+            self.parsed("public", None, web, "is not an address that begins with https:// and ends with the host");
         let database =
             self.parsed("database", None, |t| Location::from_str(t).ok(), "is neither sqlite:PATH nor postgres://…");
         let key_file = self.parsed("key_file", None, path, "is empty");
@@ -326,7 +335,8 @@ impl Raw {
             },
             "is not none, starttls or tls",
         );
-        let from = self.parsed("mail.from", None, |t| t.contains('@').then(|| t.to_owned()), "is not an e-mail address");
+        let from =
+            self.parsed("mail.from", None, |t| t.contains('@').then(|| t.to_owned()), "is not an e-mail address");
         let port = u16::try_from(self.integer("mail.port", 25, 1..=65_535)).unwrap_or(25);
         let user = self.text("mail.user").map(|(t, _)| t);
         let password_file = self.optional_path("mail.password_file");

@@ -120,7 +120,9 @@ fn post(address: &str, path: &str, head: &str, body: &str) -> Option<String> {
     let length = body.len();
     ask(
         address,
-        &format!("POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{head}\r\ncontent-length: {length}\r\n\r\n{body}"),
+        &format!(
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{head}\r\ncontent-length: {length}\r\n\r\n{body}"
+        ),
     )
 }
 
@@ -157,7 +159,8 @@ fn the_word_to_stop_loses_nothing_that_was_acknowledged() {
     let postgres = testkit::postgres();
     for database in [None, Some(postgres.url.as_str())] {
         let installation = Installation::new(database);
-        let token = installation.done(&["token", "add", "--name", "Prov", "--unit", "Administration", "--role", "admin"]);
+        let token =
+            installation.done(&["token", "add", "--name", "Prov", "--unit", "Administration", "--role", "admin"]);
         let token = token.lines().find_map(|line| line.strip_prefix("token ")).unwrap().to_owned();
         let served = installation.serve();
         let head = format!("authorization: Bearer {token}\r\ncontent-type: application/json");
@@ -235,8 +238,22 @@ fn settings_and_key_are_their_owner_s_alone() {
 fn accounts_units_and_tokens_are_kept_at_the_command_line() {
     let i = Installation::new(None);
     let unit = i.done(&[
-        "unit", "add", "--kind", "social_services", "--name", "Vuxenenheten", "--county", "10", "--email", "v@example.se",
-        "--lead-email", "c@example.se", "--receives", "1082:18-:alcohol,mixed", "--receives", "1081",
+        "unit",
+        "add",
+        "--kind",
+        "social_services",
+        "--name",
+        "Vuxenenheten",
+        "--county",
+        "10",
+        "--email",
+        "v@example.se",
+        "--lead-email",
+        "c@example.se",
+        "--receives",
+        "1082:18-:alcohol,mixed",
+        "--receives",
+        "1081",
     ]);
     assert!(unit.starts_with("id "));
     assert_eq!(i.done(&["unit", "receives", "Vuxenenheten"]), "1081\n1082:18-:alcohol,mixed\n");
@@ -246,7 +263,8 @@ fn accounts_units_and_tokens_are_kept_at_the_command_line() {
     i.done(&["unit", "receives", "Vuxenenheten", "10", "1082:-20"]);
     i.done(&["unit", "set", "Vuxenenheten", "--fallback", "true", "--phone", "0454-000 00"]);
     i.done(&["check"]);
-    let user = i.done(&["user", "add", "--login", "Eva", "--name", "Eva Ek", "--unit", "Vuxenenheten", "--role", "receiver"]);
+    let user =
+        i.done(&["user", "add", "--login", "Eva", "--name", "Eva Ek", "--unit", "Vuxenenheten", "--role", "receiver"]);
     assert!(user.starts_with("login eva\npassword "));
     i.done(&["user", "role", "eva", "--unit", "Vuxenenheten", "--role", "lead"]);
     i.done(&["user", "role", "eva", "--unit", "Vuxenenheten", "--role", "receiver", "--remove"]);
@@ -256,7 +274,8 @@ fn accounts_units_and_tokens_are_kept_at_the_command_line() {
     assert!(i.done(&["user", "password", "eva"]).starts_with("password "));
     let last = i.run(&["user", "deactivate", "admin"]);
     assert_eq!(last.status.code(), Some(2), "the last administrator stays");
-    let token = i.done(&["token", "add", "--name", "Prov", "--unit", "Vuxenenheten", "--role", "receiver", "--days", "9"]);
+    let token =
+        i.done(&["token", "add", "--name", "Prov", "--unit", "Vuxenenheten", "--role", "receiver", "--days", "9"]);
     let id = token.lines().find_map(|line| line.strip_prefix("id ")).unwrap();
     i.done(&["token", "revoke", id]);
     let tokens: Value = serde_json::from_str(&i.done(&["token", "list", "--json"])).unwrap();

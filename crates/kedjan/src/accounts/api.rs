@@ -133,9 +133,8 @@ pub struct TokenChange {
 pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Response {
     let run = async {
         let paging = Paging::of_cursor(caller.lang, query.as_deref())?;
-        let work = move |tx: &mut dyn Sql, cx: &mut Cx| {
-            Ok(super::accounts(tx, cx, paging.offset, paging.limit)?.into_inner())
-        };
+        let work =
+            move |tx: &mut dyn Sql, cx: &mut Cx| Ok(super::accounts(tx, cx, paging.offset, paging.limit)?.into_inner());
         let found = app::unit(caller.cx()?, work).await?;
         let next_cursor = paging.next_cursor(found.accounts.len(), found.all);
         let accounts = found.accounts.into_iter().map(|a| AccountAnswer::of(a, None)).collect();
@@ -182,9 +181,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, body: Bytes) -> Resp
     let run = async {
         let id = id_of(&id)?;
         let draft: AccountDraft = parsed(&body)?;
-        let work = move |tx: &mut dyn Sql, cx: &mut Cx| {
-            Ok(super::change_account(tx, cx, id, &draft)?.into_inner())
-        };
+        let work = move |tx: &mut dyn Sql, cx: &mut Cx| Ok(super::change_account(tx, cx, id, &draft)?.into_inner());
         Ok(AccountAnswer::of(app::unit(caller.cx()?, work).await?, None))
     };
     answer(&caller, StatusCode::OK, run.await)
@@ -199,9 +196,8 @@ pub async fn change(caller: Caller, Path(id): Path<String>, body: Bytes) -> Resp
 pub async fn tokens(caller: Caller, RawQuery(query): RawQuery) -> Response {
     let run = async {
         let paging = Paging::of_cursor(caller.lang, query.as_deref())?;
-        let work = move |tx: &mut dyn Sql, cx: &mut Cx| {
-            Ok(super::tokens(tx, cx, paging.offset, paging.limit)?.into_inner())
-        };
+        let work =
+            move |tx: &mut dyn Sql, cx: &mut Cx| Ok(super::tokens(tx, cx, paging.offset, paging.limit)?.into_inner());
         let found = app::unit(caller.cx()?, work).await?;
         let next_cursor = paging.next_cursor(found.tokens.len(), found.all);
         let tokens = found.tokens.into_iter().map(|t| TokenAnswer::of(t, None)).collect();

@@ -202,9 +202,7 @@ fn beside_places(posted: &mut Posted, stop: Stop, rows: &[usize]) -> Option<Stop
 pub async fn tokens(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
     let posted = Posted::default();
     match token_page(&visitor, &posted, query.as_deref()).await {
-        Ok(main) => {
-            visitor.page_with(&t!(visitor.lang, "tokens-title"), main, saved(&visitor, query.as_deref()))
-        }
+        Ok(main) => visitor.page_with(&t!(visitor.lang, "tokens-title"), main, saved(&visitor, query.as_deref())),
         Err(stop) => visitor.refuse(stop),
     }
 }
@@ -256,5 +254,13 @@ async fn token_page(visitor: &Visitor, posted: &Posted, query: Option<&str>) -> 
     let pager = paging.pager("/admin/tokens", found.tokens.len(), found.all);
     let lang = visitor.lang;
     let now = visitor.app.clock.now();
-    Ok(page::tokens(&page::TokenList { lang, posted, tokens: &found, pager: &pager, units: &units, roles: &roles, now }))
+    Ok(page::tokens(&page::TokenList {
+        lang,
+        posted,
+        tokens: &found,
+        pager: &pager,
+        units: &units,
+        roles: &roles,
+        now,
+    }))
 }

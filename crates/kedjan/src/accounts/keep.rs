@@ -211,7 +211,7 @@ fn check(tx: &mut dyn Sql, cx: &Cx, draft: &AccountDraft, id: Uuid) -> Result<Ve
         let found = membership(tx, cx, place, &format!("/memberships/{at}"), &mut issues)?;
         memberships.extend(found);
     }
-    memberships.sort_by(|a, b| (a.unit, a.role).cmp(&(b.unit, b.role)));
+    memberships.sort_by_key(|m| (m.unit, m.role));
     memberships.dedup();
     if draft.memberships.is_empty() {
         issues.push(issue("/memberships", t!(cx.lang, "account-no-place")));

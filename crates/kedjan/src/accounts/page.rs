@@ -37,8 +37,7 @@ pub(super) fn accounts(lang: Lang, accounts: &Accounts, pager: &Pager) -> Markup
         .collect();
     let labels =
         [t!(lang, "account-name"), t!(lang, "login-name"), t!(lang, "account-places"), t!(lang, "account-state")];
-    let table =
-        Table { caption: t!(lang, "accounts-title"), caption_unseen: true, columns: columns(labels), rows };
+    let table = Table { caption: t!(lang, "accounts-title"), caption_unseen: true, columns: columns(labels), rows };
     html! {
         h1 { (t!(lang, "accounts-title")) }
         p.lead { (t!(lang, "accounts-lead")) }
@@ -187,7 +186,9 @@ fn token_row(f: &TokenList<'_>, token: &Token) -> Vec<Markup> {
         (None, Some(end)) if over => {
             parts::tag(Tone::Neutral, &t!(lang, "token-over", at = format::datetime(lang, end, f.now)))
         }
-        (None, Some(end)) => parts::tag(Tone::Success, &t!(lang, "token-until", at = format::datetime(lang, end, f.now))),
+        (None, Some(end)) => {
+            parts::tag(Tone::Success, &t!(lang, "token-until", at = format::datetime(lang, end, f.now)))
+        }
         (None, None) => parts::tag(Tone::Success, &t!(lang, "token-holds")),
     };
     vec![

@@ -129,7 +129,8 @@ fn a_token_is_made_shown_once_and_revoked_at_the_pages() {
     for house in houses() {
         let session = admin(&house);
         let office = house.office.to_string();
-        let wrong = house.post("/admin/tokens", &session, &[("name", ""), ("unit", &office), ("role", "x"), ("days", "x")]);
+        let wrong =
+            house.post("/admin/tokens", &session, &[("name", ""), ("unit", &office), ("role", "x"), ("days", "x")]);
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         for field in ["name", "role", "days"] {
             assert!(wrong.body.contains(&format!("href=\"#f-{field}\"")), "{field}");
@@ -139,7 +140,8 @@ fn a_token_is_made_shown_once_and_revoked_at_the_pages() {
         assert_eq!(house.call("/api/v1/units", &secret, None).status, StatusCode::OK);
         let list = house.get("/admin/tokens", &session).body;
         assert!(list.contains("Prov") && !list.contains(&secret));
-        let revoke = list.split("action=\"").find(|part| part.contains("/revoke\"")).unwrap().split('"').next().unwrap();
+        let revoke =
+            list.split("action=\"").find(|part| part.contains("/revoke\"")).unwrap().split('"').next().unwrap();
         assert_eq!(house.post(revoke, &session, &[]).status, StatusCode::SEE_OTHER);
         assert_eq!(house.call("/api/v1/units", &secret, None).status, StatusCode::UNAUTHORIZED);
         assert!(house.get("/admin/tokens", &session).body.contains("Återkallad"));
@@ -152,9 +154,15 @@ fn nobody_but_an_administrator_comes_in_and_the_attempt_is_recorded() {
         let id = house.account("eva", &[(house.desk, "receiver")], false);
         let session = house.log_in(id, house.desk, Role::Receiver);
         let (_, token) = house.api_token("receiver", None);
-        for path in ["/admin/units", "/admin/units/new", "/admin/authority", "/admin/routing", "/admin/accounts",
-            "/admin/accounts/new", "/admin/tokens"]
-        {
+        for path in [
+            "/admin/units",
+            "/admin/units/new",
+            "/admin/authority",
+            "/admin/routing",
+            "/admin/accounts",
+            "/admin/accounts/new",
+            "/admin/tokens",
+        ] {
             assert_eq!(house.get(path, &session).status, StatusCode::FORBIDDEN, "{path}");
             assert_eq!(house.get(path, "").status, StatusCode::SEE_OTHER, "{path}");
         }
@@ -237,7 +245,8 @@ fn another_authority_s_accounts_and_units_do_not_exist() {
     for house in houses() {
         let (_, token) = house.api_token("admin", None);
         let other = house.other_authority();
-        let body = json!({ "login": "x1", "name": "X", "memberships": [{ "unit": other.unit.to_string(), "role": "admin" }] });
+        let body =
+            json!({ "login": "x1", "name": "X", "memberships": [{ "unit": other.unit.to_string(), "role": "admin" }] });
         let wrong = house.call("/api/v1/accounts", &token, Some(&body.to_string()));
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         for path in [format!("/api/v1/accounts/{}", other.account), format!("/api/v1/units/{}", other.unit)] {

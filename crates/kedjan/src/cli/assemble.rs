@@ -93,8 +93,9 @@ impl App {
 pub(super) fn own_files(settings: &Settings) -> Result<Vec<methods::File>, AssembleError> {
     match &settings.methods {
         None => Ok(Vec::new()),
-        Some(folder) => methods::of_folder(folder)
-            .map_err(|cause| AssembleError::Folder { path: folder.clone(), cause }),
+        Some(folder) => {
+            methods::of_folder(folder).map_err(|cause| AssembleError::Folder { path: folder.clone(), cause })
+        }
     }
 }
 
@@ -187,10 +188,5 @@ pub(super) fn kept(method: &Method, files: &Files) -> Result<Kept, StoreError> {
         hash.update(file.text.as_bytes());
     }
     let sources = serde_json::to_string(files).map_err(|e| StoreError::Fault(format!("a method file as JSON: {e}")))?;
-    Ok(Kept {
-        id: method.id.clone(),
-        version: i64::from(method.version),
-        digest: hash.finalize().to_vec(),
-        sources,
-    })
+    Ok(Kept { id: method.id.clone(), version: i64::from(method.version), digest: hash.finalize().to_vec(), sources })
 }

@@ -54,11 +54,7 @@ const EXAMPLE: &str = include_str!("../../../../kedjan.example.toml");
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let dir = std::path::absolute(&args.dir).map_err(Failure::while_doing(args.dir.display()))?;
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&dir)
-        .map_err(Failure::while_doing(dir.display()))?;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir).map_err(Failure::while_doing(dir.display()))?;
     let (config, key) = (dir.join("kedjan.toml"), dir.join("kedjan.key"));
     for path in [&config, &key] {
         if path.exists() {
@@ -69,9 +65,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         }
     }
     let text = settings_text(args, &dir, &key);
-    let settings = Settings::parse(&config.display().to_string(), &text, std::iter::empty()).map_err(|wrong| {
-        Failure::Words(wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-    })?;
+    let settings = Settings::parse(&config.display().to_string(), &text, std::iter::empty())
+        .map_err(|wrong| Failure::Words(wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
     let made_before = matches!(&settings.database, Location::Sqlite(path) if path.exists());
     let location = settings.database.clone();
     let password = set_up(args, settings, &key).inspect_err(|_| {
@@ -135,7 +130,8 @@ fn set_up(args: &Args, settings: Settings, key: &Path) -> Result<String, Failure
     let there = app.store.read_blocking(directory::sql::authorities)?;
     if !there.is_empty() {
         return Err(Failure::Words(
-            "the database holds authorities already. Name an empty one, or use the settings file that it was made with".into(),
+            "the database holds authorities already. Name an empty one, or use the settings file that it was made with"
+                .into(),
         ));
     }
     let password = password_to_give_out(&mut rand::rng());
@@ -156,12 +152,8 @@ fn set_up(args: &Args, settings: Settings, key: &Path) -> Result<String, Failure
         };
         let unit = directory::create_unit(tx, cx, unit)?.unit.id;
         let place = MembershipDraft { unit: unit.to_string(), role: "admin".into() };
-        let account = AccountDraft {
-            login: args.login.clone(),
-            name: args.name.clone(),
-            active: true,
-            memberships: vec![place],
-        };
+        let account =
+            AccountDraft { login: args.login.clone(), name: args.name.clone(), active: true, memberships: vec![place] };
         accounts::create_account(tx, cx, &account, &hash, true)?;
         Ok(())
     })?;

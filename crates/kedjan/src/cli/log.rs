@@ -74,13 +74,15 @@ fn verify(whose: &Whose, out: Option<&Path>, as_json: bool) -> Result<(), Failur
             Ok(head) => {
                 let digest = hex(&head.digest);
                 let line = format!("{name} ({id}): holds, {} records, head {digest}", head.seq);
-                verdicts.push(json!({ "authority": id, "name": name, "holds": true, "records": head.seq, "head": digest }));
+                verdicts
+                    .push(json!({ "authority": id, "name": name, "holds": true, "records": head.seq, "head": digest }));
                 line
             }
             Err(at) => {
                 broken += 1;
                 let line = format!("{name} ({id}): {at}");
-                verdicts.push(json!({ "authority": id, "name": name, "holds": false, "record": at.seq, "why": at.why }));
+                verdicts
+                    .push(json!({ "authority": id, "name": name, "holds": false, "record": at.seq, "why": at.why }));
                 line
             }
         };
@@ -128,9 +130,8 @@ fn line(authority: &Authority, r: &Record) -> Value {
 }
 
 fn new_file(path: &Path) -> Result<BufWriter<File>, Failure> {
-    let file = File::create_new(path).map_err(|cause| {
-        Failure::Words(format!("{}: {cause}. Name a file that does not exist yet", path.display()))
-    })?;
+    let file = File::create_new(path)
+        .map_err(|cause| Failure::Words(format!("{}: {cause}. Name a file that does not exist yet", path.display())))?;
     Ok(BufWriter::new(file))
 }
 

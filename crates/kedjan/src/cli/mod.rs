@@ -77,9 +77,8 @@ pub struct Config {
 
 impl Config {
     fn settings(&self) -> Result<Settings, Failure> {
-        Settings::read(&self.config, environment()).map_err(|wrong| {
-            Failure::Words(wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-        })
+        Settings::read(&self.config, environment())
+            .map_err(|wrong| Failure::Words(wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
     }
 
     fn open(&self) -> Result<Arc<App>, Failure> {

@@ -10,7 +10,9 @@ use super::told::say_json;
 use super::units::{the_authority, the_unit};
 use super::{Config, Failure, say};
 use crate::access::Role;
-use crate::accounts::{self, Account, AccountDraft, MembershipDraft, TokenDraft, login_normalised, password_to_give_out};
+use crate::accounts::{
+    self, Account, AccountDraft, MembershipDraft, TokenDraft, login_normalised, password_to_give_out,
+};
 use crate::app::{self, Actor, App, Cx, Via};
 use crate::secrets;
 
@@ -174,7 +176,9 @@ pub(super) fn user(command: &UserCommand) -> Result<(), Failure> {
             let place = MembershipDraft { unit: unit.id.to_string(), role: role.clone() };
             let has = account.memberships.iter().any(|m| m.unit == unit.id && m.role.name() == place.role);
             if *remove && !has {
-                return Err(Failure::Words(format!("the account has not the role {role} at that unit; `kedjan user list` shows its roles")));
+                return Err(Failure::Words(format!(
+                    "the account has not the role {role} at that unit; `kedjan user list` shows its roles"
+                )));
             }
             change(cx, account, |draft| {
                 if *remove {

@@ -158,9 +158,7 @@ fn mistakes(files: Vec<File>) -> Vec<Mistake> {
         Err(mistakes) => return mistakes,
     };
     match assemble::parse_all(&all) {
-        Ok(sound) => {
-            Library::new(sound.into_iter().map(|(method, _)| method).collect()).err().unwrap_or_default()
-        }
+        Ok(sound) => Library::new(sound.into_iter().map(|(method, _)| method).collect()).err().unwrap_or_default(),
         Err(AssembleError::Methods(mistakes)) => mistakes,
         Err(_) => Vec::new(),
     }

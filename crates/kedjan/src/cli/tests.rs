@@ -87,7 +87,8 @@ fn what_builds_on_a_shipped_method_is_taken_in_beside_it_and_stays() {
         assert!(own > shipped[0]);
         drop(app);
         // Renamed it is the same; gone from the folder it is still there for the cases that follow it.
-        std::fs::rename(place.folder.path().join("methods/own.toml"), place.folder.path().join("methods/b.toml")).unwrap();
+        std::fs::rename(place.folder.path().join("methods/own.toml"), place.folder.path().join("methods/b.toml"))
+            .unwrap();
         assert_eq!(place.versions(), [shipped[0], own]);
         std::fs::remove_file(place.folder.path().join("methods/b.toml")).unwrap();
         assert_eq!(place.versions(), [shipped[0], own]);
@@ -161,10 +162,13 @@ fn all_that_is_wrong_with_an_installation_is_said_at_once() {
         let settings = Settings { key_file: other, mail: Some(mail), ..place.settings.clone() };
         let wrong = wrong_with(&settings);
         assert_eq!(wrong.len(), 4, "{wrong:?}");
-        for (said, part) in wrong.iter().zip(["there is no method `lob`", "not the one", "mail password", "cannot be reached"]) {
+        for (said, part) in
+            wrong.iter().zip(["there is no method `lob`", "not the one", "mail password", "cannot be reached"])
+        {
             assert!(said.contains(part), "{said}");
         }
-        let settings = Settings { key_file: "/nowhere".into(), methods: Some("/nowhere".into()), ..place.settings.clone() };
+        let settings =
+            Settings { key_file: "/nowhere".into(), methods: Some("/nowhere".into()), ..place.settings.clone() };
         assert_eq!(wrong_with(&settings).len(), 2);
     }
 }

@@ -307,8 +307,7 @@ fn list(cx: Cx, as_json: bool) -> Result<(), Failure> {
 pub(super) fn authority(command: &AuthorityCommand) -> Result<(), Failure> {
     match command {
         AuthorityCommand::Add { config, name, kind, county, municipality, ombud, ombud_email } => {
-            let draft =
-                AuthorityDraft { name: name.clone(), ombud: ombud.clone(), ombud_email: ombud_email.clone() };
+            let draft = AuthorityDraft { name: name.clone(), ombud: ombud.clone(), ombud_email: ombud_email.clone() };
             let new =
                 NewAuthority { kind: kind.clone(), county: county.clone(), municipality: municipality.clone(), draft };
             let app: Arc<App> = config.open()?;

@@ -131,7 +131,8 @@ pub async fn change(caller: Caller, Path(id): Path<String>, body: Bytes) -> Resp
     let run = async {
         let id = id_of(&id)?;
         let draft: UnitDraft = parsed(&body)?;
-        app::unit(caller.cx()?, move |tx, cx| Ok(UnitAnswer::of(&*super::change_unit(tx, cx, id, draft.clone())?))).await
+        app::unit(caller.cx()?, move |tx, cx| Ok(UnitAnswer::of(&*super::change_unit(tx, cx, id, draft.clone())?)))
+            .await
     };
     answer(&caller, StatusCode::OK, run.await)
 }

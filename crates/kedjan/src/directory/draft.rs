@@ -101,10 +101,11 @@ pub struct NewAuthority {
 /// The substances that the methods in force ask for, each with its words.
 pub fn substances(app: &App, lang: Lang) -> Vec<(String, String)> {
     let mut seen = BTreeSet::new();
-    let options = app.library.methods().filter_map(|method| method.field("substance")).flat_map(|field| match &field.kind {
-        Kind::Choice(options) => options.as_slice(),
-        _ => &[],
-    });
+    let options =
+        app.library.methods().filter_map(|method| method.field("substance")).flat_map(|field| match &field.kind {
+            Kind::Choice(options) => options.as_slice(),
+            _ => &[],
+        });
     options
         .filter(|option| seen.insert(option.id.clone()))
         .map(|option| (option.id.clone(), option.name.get(lang).to_owned()))

@@ -242,7 +242,7 @@ pub async fn change_authority(visitor: Visitor, Form(values): Form<Vec<(String, 
     let text = |name: &str| posted.get(name).to_owned();
     let draft = AuthorityDraft { name: text("name"), ombud: text("ombud"), ombud_email: text("ombud_email") };
     let run = async {
-        app::unit(visitor.cx()?, move |tx, cx| Ok(super::change_authority(tx, cx, draft.clone())?.into_inner())).await
+        app::unit(visitor.cx()?, move |tx, cx| super::change_authority(tx, cx, draft.clone()).map(drop)).await
     };
     let Err(stop) = run.await else { return Redirect::to("/admin/authority?saved").into_response() };
     match beside_fields(&mut posted, stop) {
@@ -294,8 +294,7 @@ pub async fn try_routing(visitor: Visitor, Form(values): Form<Vec<(String, Strin
 }
 
 fn routing_page(visitor: &Visitor, posted: &Posted, tried: Option<&super::Tried>) -> maud::Markup {
-    let parties: Vec<(String, String)> =
-        parties(visitor).into_iter().map(|(value, label, _)| (value, label)).collect();
+    let parties: Vec<(String, String)> = parties(visitor).into_iter().map(|(value, label, _)| (value, label)).collect();
     let substances = super::substances(&visitor.app, visitor.lang);
     page::routing(&TryForm { lang: visitor.lang, posted, parties: &parties, substances: &substances, tried })
 }

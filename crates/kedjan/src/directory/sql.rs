@@ -59,8 +59,19 @@ pub(crate) fn insert_unit(tx: &mut dyn Sql, u: &Unit, now: jiff::Timestamp) -> R
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
         ),
         &args![
-            u.org, u.id, &u.kind, &u.name, &u.county, u.municipality.clone(), &u.email, &u.lead_email, &u.phone,
-            &u.opening_hours, u.fallback, u.active, now
+            u.org,
+            u.id,
+            &u.kind,
+            &u.name,
+            &u.county,
+            u.municipality.clone(),
+            &u.email,
+            &u.lead_email,
+            &u.phone,
+            &u.opening_hours,
+            u.fallback,
+            u.active,
+            now
         ],
     )?;
     Ok(())
@@ -74,19 +85,22 @@ pub(crate) fn update_unit(tx: &mut dyn Sql, u: &Unit) -> Result<(), StoreError> 
              WHERE org_id = $1 AND id = $2"
         ),
         &args![
-            u.org, u.id, &u.name, &u.email, &u.lead_email, &u.phone, &u.opening_hours, u.fallback, u.active,
+            u.org,
+            u.id,
+            &u.name,
+            &u.email,
+            &u.lead_email,
+            &u.phone,
+            &u.opening_hours,
+            u.fallback,
+            u.active,
             u.municipality.clone()
         ],
     )?;
     Ok(())
 }
 
-pub(crate) fn units(
-    tx: &mut dyn Sql,
-    org: Uuid,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<Unit>, StoreError> {
+pub(crate) fn units(tx: &mut dyn Sql, org: Uuid, offset: i64, limit: i64) -> Result<Vec<Unit>, StoreError> {
     tx.rows(
         sql!(
             "SELECT org_id, id, kind, name, county, municipality, email, lead_email, phone, opening_hours, fallback,
@@ -106,7 +120,8 @@ pub(crate) fn count_units(tx: &mut dyn Sql, org: Uuid) -> Result<i64, StoreError
 
 /// Whether another unit of the authority than `but` has the name.
 pub(crate) fn unit_name_taken(tx: &mut dyn Sql, org: Uuid, name: &str, but: Uuid) -> Result<bool, StoreError> {
-    let found = tx.opt(sql!("SELECT id FROM unit WHERE org_id = $1 AND name = $2 AND id <> $3"), &args![org, name, but])?;
+    let found =
+        tx.opt(sql!("SELECT id FROM unit WHERE org_id = $1 AND name = $2 AND id <> $3"), &args![org, name, but])?;
     Ok(found.is_some())
 }
 
@@ -143,7 +158,14 @@ pub(crate) fn insert_authority(
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         ),
         &args![
-            a.id, &a.kind, &a.name, a.county.clone(), a.municipality.clone(), &a.ombud, &a.ombud_email, key_wrapped,
+            a.id,
+            &a.kind,
+            &a.name,
+            a.county.clone(),
+            a.municipality.clone(),
+            &a.ombud,
+            &a.ombud_email,
+            key_wrapped,
             now
         ],
     )?;
@@ -203,22 +225,12 @@ pub(crate) fn receives(tx: &mut dyn Sql, org: Uuid, unit: Uuid) -> Result<Vec<Re
     .iter()
     .map(|row| {
         let substances: String = row.get(3)?;
-        Ok(Receives {
-            place: row.get(0)?,
-            age_from: row.get(1)?,
-            age_to: row.get(2)?,
-            substances: split(&substances),
-        })
+        Ok(Receives { place: row.get(0)?, age_from: row.get(1)?, age_to: row.get(2)?, substances: split(&substances) })
     })
     .collect()
 }
 
-pub(crate) fn replace_receives(
-    tx: &mut dyn Sql,
-    org: Uuid,
-    unit: Uuid,
-    all: &[Receives],
-) -> Result<(), StoreError> {
+pub(crate) fn replace_receives(tx: &mut dyn Sql, org: Uuid, unit: Uuid, all: &[Receives]) -> Result<(), StoreError> {
     tx.exec(sql!("DELETE FROM unit_receives WHERE org_id = $1 AND unit_id = $2"), &args![org, unit])?;
     for (nr, r) in (0_i64..).zip(all) {
         tx.exec(
@@ -233,11 +245,7 @@ pub(crate) fn replace_receives(
 }
 
 /// Every unit that receives from a municipality or its county, and the county's fallbacks: what routing chooses among.
-pub(crate) fn candidates(
-    tx: &mut dyn Sql,
-    municipality: &str,
-    county: &str,
-) -> Result<Vec<Candidate>, StoreError> {
+pub(crate) fn candidates(tx: &mut dyn Sql, municipality: &str, county: &str) -> Result<Vec<Candidate>, StoreError> {
     let rows = tx.rows(
         sql!(
             "SELECT u.id, u.kind, r.place, r.age_from, r.age_to, r.substances, u.active, u.fallback
@@ -254,8 +262,7 @@ pub(crate) fn candidates(
             let to: Option<i64> = row.get(4)?;
             let substances: String = row.get(5)?;
             let in_county = place.len() == 2;
-            let ages = (from.is_some() || to.is_some())
-                .then(|| (age(from, 0), age(to, u8::MAX)));
+            let ages = (from.is_some() || to.is_some()).then(|| (age(from, 0), age(to, u8::MAX)));
             Ok(Candidate {
                 unit: unit.to_string(),
                 kind: row.get(1)?,

@@ -73,8 +73,19 @@ fn everything_that_is_wrong_with_a_unit_is_said_at_once() {
         assert_eq!(
             pointers(stop),
             [
-                "/kind", "/name", "/county", "/municipality", "/email", "/lead_email", "/phone", "/receives/0/place",
-                "/receives/0/age_from", "/receives/0/age_to", "/receives/0/substances", "/receives/1/age_to", "/fallback"
+                "/kind",
+                "/name",
+                "/county",
+                "/municipality",
+                "/email",
+                "/lead_email",
+                "/phone",
+                "/receives/0/place",
+                "/receives/0/age_from",
+                "/receives/0/age_to",
+                "/receives/0/substances",
+                "/receives/1/age_to",
+                "/fallback"
             ]
         );
         let taken = unit_draft(" Vuxenenheten ", "social_services");
@@ -87,7 +98,8 @@ fn everything_that_is_wrong_with_a_unit_is_said_at_once() {
         let desk = house.desk;
         let same = unit_draft("Vuxenenheten", "social_services");
         house.keep(move |tx, cx| change_unit(tx, cx, desk, same.clone()).map(drop)).unwrap();
-        let plain = UnitDraft { email: String::new(), lead_email: String::new(), ..unit_draft("Arkivet", "administration") };
+        let plain =
+            UnitDraft { email: String::new(), lead_email: String::new(), ..unit_draft("Arkivet", "administration") };
         house.keep(move |tx, cx| create_unit(tx, cx, plain.clone()).map(drop)).unwrap();
     }
 }
@@ -98,9 +110,18 @@ fn a_unit_is_made_and_changed_at_the_pages() {
         let token = admin(&house);
         assert!(house.get("/admin/units/new", &token).body.contains("name=\"place-2\""));
         let mut values = vec![
-            ("name", "Beroendemottagningen"), ("kind", "addiction_care"), ("county", "10"), ("municipality", "Karlshamn"),
-            ("email", "m@example.se"), ("lead_email", "c@example.se"), ("active", "yes"), ("fallback", "yes"),
-            ("place-0", "Blekinge län"), ("place-2", "Atlantis"), ("age_from-2", "arton"), ("substances-0", "alcohol"),
+            ("name", "Beroendemottagningen"),
+            ("kind", "addiction_care"),
+            ("county", "10"),
+            ("municipality", "Karlshamn"),
+            ("email", "m@example.se"),
+            ("lead_email", "c@example.se"),
+            ("active", "yes"),
+            ("fallback", "yes"),
+            ("place-0", "Blekinge län"),
+            ("place-2", "Atlantis"),
+            ("age_from-2", "arton"),
+            ("substances-0", "alcohol"),
         ];
         let wrong = house.post("/admin/units", &token, &values);
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -131,10 +152,12 @@ fn the_authority_s_ombud_is_kept_at_the_pages() {
     for house in houses() {
         let token = admin(&house);
         assert!(house.get("/admin/authority", &token).body.contains("value=\"Socialnämnden\""));
-        let wrong = house.post("/admin/authority", &token, &[("name", ""), ("ombud", "Ombud för SMADIT"), ("ombud_email", "")]);
+        let wrong =
+            house.post("/admin/authority", &token, &[("name", ""), ("ombud", "Ombud för SMADIT"), ("ombud_email", "")]);
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.body.contains("#f-name") && wrong.body.contains("#f-ombud_email"));
-        let values = [("name", "Socialnämnden i K"), ("ombud", "Ombud för SMADIT"), ("ombud_email", "ombud@example.se")];
+        let values =
+            [("name", "Socialnämnden i K"), ("ombud", "Ombud för SMADIT"), ("ombud_email", "ombud@example.se")];
         assert_eq!(house.post("/admin/authority", &token, &values).status, StatusCode::SEE_OTHER);
         let page = house.get("/admin/authority?saved", &token).body;
         assert!(page.contains("Ombud för SMADIT") && page.contains("Ändringen är sparad"));
@@ -149,14 +172,22 @@ fn routing_is_tried_by_the_rule_that_cases_follow() {
     for house in houses() {
         let token = admin(&house);
         let ask = |municipality: &str, age: &str| {
-            let values = [("party", "smadit:receiver"), ("municipality", municipality), ("age", age), ("substance", "alcohol")];
+            let values =
+                [("party", "smadit:receiver"), ("municipality", municipality), ("age", age), ("substance", "alcohol")];
             house.post("/admin/routing", &token, &values)
         };
         assert!(ask("Karlshamn", "30").body.contains("Ingen enhet kan ta emot"));
         let desk = house.desk;
-        let young = UnitDraft { receives: vec![row("1082", None, Some(20), &[])], ..unit_draft("Vuxenenheten", "social_services") };
+        let young = UnitDraft {
+            receives: vec![row("1082", None, Some(20), &[])],
+            ..unit_draft("Vuxenenheten", "social_services")
+        };
         house.keep(move |tx, cx| change_unit(tx, cx, desk, young.clone()).map(drop)).unwrap();
-        let other = UnitDraft { fallback: true, receives: vec![row("10", Some(70), None, &[])], ..unit_draft("Reserven", "addiction_care") };
+        let other = UnitDraft {
+            fallback: true,
+            receives: vec![row("10", Some(70), None, &[])],
+            ..unit_draft("Reserven", "addiction_care")
+        };
         house.keep(move |tx, cx| create_unit(tx, cx, other.clone()).map(drop)).unwrap();
         let found = ask("1082", "17").body;
         assert!(found.contains("Vuxenenheten") && found.contains("Åldern ligger inom"), "{found}");
@@ -203,10 +234,15 @@ fn counties_without_a_receiver_for_the_rest_are_found() {
         let look = |house: &House| house.app.store.read_blocking(sql::counties_with_units).unwrap();
         assert_eq!(look(&house), []);
         let desk = house.desk;
-        let narrow = UnitDraft { receives: vec![row("1082", None, None, &[])], ..unit_draft("Vuxenenheten", "social_services") };
+        let narrow =
+            UnitDraft { receives: vec![row("1082", None, None, &[])], ..unit_draft("Vuxenenheten", "social_services") };
         house.keep(move |tx, cx| change_unit(tx, cx, desk, narrow.clone()).map(drop)).unwrap();
         assert_eq!(look(&house), [("10".to_owned(), false)]);
-        let whole = UnitDraft { fallback: true, receives: vec![row("10", None, None, &[])], ..unit_draft("R", "addiction_care") };
+        let whole = UnitDraft {
+            fallback: true,
+            receives: vec![row("10", None, None, &[])],
+            ..unit_draft("R", "addiction_care")
+        };
         let id = house.keep(move |tx, cx| Ok(create_unit(tx, cx, whole.clone())?.unit.id)).unwrap();
         assert_eq!(look(&house), [("10".to_owned(), true)]);
         let closed = UnitDraft { active: false, ..unit_draft("R", "addiction_care") };
@@ -218,7 +254,10 @@ fn counties_without_a_receiver_for_the_rest_are_found() {
 #[test]
 fn lists_say_exactly_where_one_is() {
     let first = Paging::of_page(None).pager("/x", 50, 120);
-    assert_eq!((first.first, first.last, first.all, first.previous, first.next.as_deref()), (1, 50, 120, None, Some("/x?page=2")));
+    assert_eq!(
+        (first.first, first.last, first.all, first.previous, first.next.as_deref()),
+        (1, 50, 120, None, Some("/x?page=2"))
+    );
     let last = Paging::of_page(Some("page=3")).pager("/x", 20, 120);
     assert_eq!((last.first, last.last, last.previous.as_deref(), last.next), (101, 120, Some("/x?page=2"), None));
     let none = Paging::of_page(Some("page=0")).pager("/x", 0, 0);

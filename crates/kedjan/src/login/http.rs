@@ -179,7 +179,9 @@ async fn begin(
 pub async fn choose(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
     let next = next_of(&query_pairs(query.as_deref().unwrap_or_default()));
     match places(&visitor).await {
-        Ok(all) => visitor.page(&t!(visitor.lang, "place-title"), place_page(&visitor, &Posted::default(), &all, &next)),
+        Ok(all) => {
+            visitor.page(&t!(visitor.lang, "place-title"), place_page(&visitor, &Posted::default(), &all, &next))
+        }
         Err(stop) => visitor.refuse(stop),
     }
 }
@@ -309,15 +311,8 @@ async fn end(app: &Arc<App>, token: &str) -> Result<(), Stop> {
 }
 
 fn record(tx: &mut dyn Sql, cx: &Cx, action: &str, allowed: bool) -> Result<(), Stop> {
-    let entry = Entry {
-        action,
-        object: "session",
-        relation: "none",
-        allowed,
-        policy: "password",
-        people: &[],
-        detail: "",
-    };
+    let entry =
+        Entry { action, object: "session", relation: "none", allowed, policy: "password", people: &[], detail: "" };
     audit::append(tx, cx.now, &cx.actor, &entry)?;
     Ok(())
 }

@@ -92,19 +92,15 @@ impl House {
         };
         let clock = Clock::fixed(testkit::clock());
         let app = Arc::new(App::assemble(store, &Kek::generate(), settings, clock).unwrap());
-        let actor = Actor {
-            org: Uuid::nil(),
-            unit: Uuid::nil(),
-            id: Uuid::nil(),
-            role: Role::Admin,
-            via: Via::Console,
-        };
+        let actor =
+            Actor { org: Uuid::nil(), unit: Uuid::nil(), id: Uuid::nil(), role: Role::Admin, via: Via::Console };
         let hash = crate::secrets::hash_password(PASSWORD).unwrap();
         let kept = hash.clone();
         let cx = Cx::new(&app, actor, Lang::Sv).unwrap();
         let (org, desk, office, admin) = unit_blocking(cx, move |tx, cx| {
             let draft = AuthorityDraft { name: "Socialnämnden".into(), ..AuthorityDraft::default() };
-            let new = NewAuthority { kind: "municipal_board".into(), county: Some("10".into()), municipality: None, draft };
+            let new =
+                NewAuthority { kind: "municipal_board".into(), county: Some("10".into()), municipality: None, draft };
             let org = directory::create_authority(tx, cx, &new)?;
             let desk = directory::create_unit(tx, cx, unit_draft("Vuxenenheten", "social_services"))?.unit.id;
             let office = directory::create_unit(tx, cx, unit_draft("Kansliet", "administration"))?.unit.id;
@@ -330,6 +326,9 @@ fn whoever_is_shut_out_is_out_with_the_next_request() {
         assert!(house.session(&here).is_some());
         house.change(id, AccountDraft { active: false, ..account_draft("eva", &[(house.office, "lead")]) });
         assert_eq!(house.session(&here), None);
+        // It is the look-up that shuts out, whether or not anybody has put the session away.
+        let late = house.log_in(id, house.office, Role::Lead);
+        assert_eq!(house.session(&late), None);
         // Opened again, the old session stays ended.
         house.change(id, account_draft("eva", &[(house.office, "lead")]));
         assert_eq!(house.session(&here), None);
@@ -521,7 +520,10 @@ fn cookies_of_a_protected_address_are_bound_to_it() {
     let done = house.post("/login", "", &[("login", "admin"), ("password", PASSWORD)]);
     let cookies: Vec<&str> =
         done.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect();
-    assert!(cookies.iter().any(|c| c.starts_with("__Host-kedjan=") && c.contains("; Path=/;") && c.ends_with("; Secure")), "{cookies:?}");
+    assert!(
+        cookies.iter().any(|c| c.starts_with("__Host-kedjan=") && c.contains("; Path=/;") && c.ends_with("; Secure")),
+        "{cookies:?}"
+    );
 }
 
 #[test]

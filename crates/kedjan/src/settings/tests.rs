@@ -83,7 +83,10 @@ fn each_wrong_setting_has_its_line_and_a_proposal() {
         ("methods = [\"a\"]", "k.toml:4: `methods` is not a text. Proposal: methods = \"/etc/kedjan/methods\""),
         ("treshold = 5", "k.toml:4: there is no setting `treshold`. Proposal: did you mean `threshold`?"),
         ("\"lissten\" = 5", "k.toml:4: there is no setting `lissten`. Proposal: did you mean `listen`?"),
-        ("mail = \"x\"", "k.toml:4: `mail` is not a table. Proposal: write [mail] on a line of its own, and its settings below"),
+        (
+            "mail = \"x\"",
+            "k.toml:4: `mail` is not a table. Proposal: write [mail] on a line of its own, and its settings below",
+        ),
         ("[other]", "k.toml:4: there is no setting `other`. Proposal: the settings are listen, public, "),
     ] {
         let found = one_wrong(line);
@@ -96,7 +99,10 @@ fn each_wrong_setting_of_mail_has_its_line_too() {
     let sound = ["host = \"smtp.example.se\"", "from = \"kedjan@example.se\""];
     // The name of a setting outside the table stands at its own line inside it.
     for (line, said) in [
-        ("security = \"ssl\"", "k.toml:7: `mail.security` is not none, starttls or tls. Proposal: mail.security = \"starttls\""),
+        (
+            "security = \"ssl\"",
+            "k.toml:7: `mail.security` is not none, starttls or tls. Proposal: mail.security = \"starttls\"",
+        ),
         ("port = 70000", "k.toml:7: `mail.port` is not a whole number from 1 to 65535. Proposal: mail.port = 25"),
         ("password_file = \"\"", "k.toml:7: `mail.password_file` is empty"),
         ("database = \"x\"", "k.toml:7: there is no setting `mail.database`"),
@@ -113,7 +119,9 @@ fn each_wrong_setting_of_mail_has_its_line_too() {
 
 #[test]
 fn addresses_and_databases_are_judged_whole() {
-    for public in ["kedjan.example.se", "https://", "ftp://kedjan.example.se", "https://a.se/path", "https://a b.se", ""] {
+    for public in
+        ["kedjan.example.se", "https://", "ftp://kedjan.example.se", "https://a.se/path", "https://a b.se", ""]
+    {
         let text = LEAST.replace("https://kedjan.example.se", public);
         let found = wrong(&text, &[]);
         assert_eq!(found.len(), 1, "{public}");
@@ -121,7 +129,10 @@ fn addresses_and_databases_are_judged_whole() {
     }
     for database in ["k.db", "mysql://localhost/k", "sqlite:", ""] {
         let found = wrong(&LEAST.replace("sqlite:k.db", database), &[]);
-        assert!(found.len() == 1 && found[0].starts_with("k.toml:2: `database` is neither sqlite:PATH nor postgres://"), "{found:?}");
+        assert!(
+            found.len() == 1 && found[0].starts_with("k.toml:2: `database` is neither sqlite:PATH nor postgres://"),
+            "{found:?}"
+        );
     }
 }
 
