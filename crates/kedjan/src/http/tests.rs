@@ -29,7 +29,11 @@ impl Answer {
 
 /// Sends one request to the whole service.
 pub(crate) fn send(world: &World, request: Request<Body>) -> Answer {
-    let service = server::service(world.app.clone());
+    sent(&world.app, request)
+}
+
+fn sent(app: &std::sync::Arc<crate::app::App>, request: Request<Body>) -> Answer {
+    let service = server::service(app.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let response = service.oneshot(request).await.unwrap();
@@ -311,4 +315,55 @@ fn the_roadside_form_keeps_what_was_typed_and_says_all_that_is_wrong() {
             assert!(answer.body.contains(&format!("href=\"#f-{field}\"")), "{field} is in the summary");
         }
     });
+}
+
+#[test]
+fn a_full_disk_is_said_plainly_and_nothing_that_was_acknowledged_is_lost() {
+    let world = World::new(testkit::sqlite());
+    let code = world.accepted();
+    let session = world.session(&world.officer);
+    let token = world.token(&world.officer);
+    let limit = |statement: &'static crate::store::Statement| {
+        world.app.store.write_blocking(move |tx: &mut dyn crate::store::Sql| tx.rows(statement, &[])).unwrap();
+    };
+    limit(crate::sql!("PRAGMA max_page_count = 1"));
+    // Large enough that the pages at hand cannot hold it.
+    let mut large = offer();
+    large["step"]["fields"]["reach_note"] = json!("x".repeat(300));
+    let refused: Vec<Answer> = (0..300)
+        .map(|_| api(&world, Some(&token), "POST", "/api/v1/cases", Some(large.clone())))
+        .skip_while(|answer| answer.status == StatusCode::CREATED)
+        .take(2)
+        .collect();
+    assert_eq!(refused.len(), 2, "the disk was full");
+    for answer in &refused {
+        assert_eq!((answer.status, &answer.json()["type"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("/problems/unavailable")));
+        assert!(answer.headers.contains_key(header::RETRY_AFTER));
+    }
+    // A look writes little, so some still find room; the first that does not is refused.
+    let page = (0..500)
+        .map(|_| send(&world, request(Verb::Get, &format!("/cases/{code}"), &[("cookie", format!("kedjan={session}"))])))
+        .find(|page| page.status != StatusCode::OK)
+        .expect("the disk was full");
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "a look that cannot be recorded is not given");
+    assert!(page.body.contains("<h1>") && !page.body.contains("Kim Testsson"));
+    limit(crate::sql!("PRAGMA max_page_count = 1000000"));
+    assert!(world.view(&world.receiver, &code).is_ok(), "works again without a restart");
+    let org = world.officer.org;
+    assert!(world.app.store.read_blocking(move |tx| crate::audit::verify(tx, org)).unwrap().is_ok());
+}
+
+#[test]
+fn a_lost_database_is_said_plainly() {
+    let world = World::new(testkit::postgres());
+    let (session, token) = (world.session(&world.officer), world.token(&world.officer));
+    let app = world.app.clone();
+    drop(world);
+    let page = sent(&app, request(Verb::Get, "/", &[("cookie", format!("kedjan={session}"))]));
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(page.body.contains("<h1>"), "{}", page.body);
+    let answer = sent(&app, request(Verb::Get, "/api/v1/cases", &[("authorization", format!("Bearer {token}"))]));
+    assert_eq!((answer.status, &answer.json()["type"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("/problems/unavailable")));
+    assert_eq!(sent(&app, request(Verb::Get, "/readyz", &[])).status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(sent(&app, request(Verb::Get, "/healthz", &[])).status, StatusCode::OK);
 }

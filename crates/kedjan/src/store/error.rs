@@ -59,7 +59,7 @@ impl StoreError {
     /// True when the fault lies outside the program and passes: answer 503 and say when to come back.
     #[must_use]
     pub fn is_outage(&self) -> bool {
-        matches!(self, Self::Busy | Self::Full | Self::ReadOnly | Self::Unavailable(_))
+        matches!(self, Self::Busy | Self::Full | Self::ReadOnly | Self::Unavailable(_) | Self::Refused(_))
     }
 }
 
