@@ -294,7 +294,7 @@ impl Raw {
     fn into_settings(mut self) -> Result<Settings, Vec<WrongSetting>> {
         let listen = self.parsed("listen", Some("127.0.0.1:8080"), |t| t.parse().ok(), "is not an address and a port");
         let public =
-            self.parsed("public", None, web, "is not an address that begins with https:// and ends with the host");
+            self.parsed("public", None, web, "is not an address that begins with https:// and ends with the host (http:// is for this machine alone)");
         let database =
             self.parsed("database", None, |t| Location::from_str(t).ok(), "is neither sqlite:PATH nor postgres://…");
         let key_file = self.parsed("key_file", None, path, "is empty");
@@ -352,10 +352,12 @@ fn path(text: &str) -> Option<PathBuf> {
     (!text.is_empty()).then(|| PathBuf::from(text))
 }
 
-/// An address of the web with a host and nothing after it, without the last slash.
+/// An address of the web with a host and nothing after it, without the last slash. Unprotected only on this very machine:
+/// the cookie of a log-in would travel in clear.
 fn web(text: &str) -> Option<String> {
     let uri: Uri = text.parse().ok()?;
-    let whole = text.starts_with("https://") || text.starts_with("http://");
+    let local = ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| uri.host() == Some(host));
+    let whole = text.starts_with("https://") || (text.starts_with("http://") && local);
     let bare = uri.path() == "/" && uri.query().is_none() && uri.host().is_some_and(|host| !host.is_empty());
     (whole && bare).then(|| text.trim_end_matches('/').to_owned())
 }

@@ -414,8 +414,10 @@ fn open(
         corrects: None,
     };
     let party = beginning_party(method, &wanted.step, &unit);
-    let decision = decide(method, &[], attempt(cx, &wanted, party, unit.id), cx.now)
-        .map_err(|refusal| stop(refusal, method, cx))?;
+    // A chain that cannot be opened is the method files' fault, and takes the step that opens it back with it.
+    let decision = decide(method, &[], attempt(cx, &wanted, party, unit.id), cx.now).map_err(|refusal| {
+        StoreError::Fault(format!("{} cannot open {}: {refusal}", own.method, opening.method))
+    })?;
     let opened_by = Some(from.to_owned());
     start(tx, cx, Start { method, unit: &unit, person: own.person, decision, consent: None, opened_by })?;
     Ok(())

@@ -177,8 +177,9 @@ fn receiver(
     let person = if let Some(known) = known {
         known
     } else {
-        // A consent is for what its text says: the name and how the person is reached, not the number.
-        let copied = Copied { name: true, identity: consent.is_none(), contact: true };
+        // A consent is for what its text says: the name and the telephone number, and nothing else that identifies.
+        let by_law = consent.is_none();
+        let copied = Copied { name: true, phone: true, identity: by_law, addresses: by_law };
         let new_id = cx.id();
         people::copy_to(tx, &cx.app.keyring, (handing.own.org, handing.own.person), unit.org, copied, cx.now, new_id)?
     };

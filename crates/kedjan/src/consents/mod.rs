@@ -47,7 +47,7 @@ pub struct Consent {
     pub language: String,
     /// The parties of the method that may have the data.
     pub parties: Vec<String>,
-    /// `name`, `contact`, `event`.
+    /// `name`, `phone`, `language`, `event`.
     pub kinds: Vec<String>,
     /// What for.
     pub purpose: String,
@@ -171,7 +171,7 @@ pub(crate) fn store(
         how: new.how.clone(),
         language: new.language.clone(),
         parties,
-        kinds: vec!["name".into(), "contact".into(), "event".into()],
+        kinds: vec!["name".into(), "phone".into(), "language".into(), "event".into()],
         purpose: "offer_of_support".into(),
         given_at: cx.now,
         taken_by: cx.actor.id,

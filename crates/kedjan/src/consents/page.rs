@@ -22,9 +22,7 @@ pub(super) fn take(lang: Lang, view: &CaseView, code: &str, posted: &Posted) -> 
         (form::error_summary(lang, posted))
         (languages(lang, &path, code))
         form method="post" action={ (path) "?script=" (code) } data-guard {
-            section.consent { (script::consent(lang, code)) }
-            (form::hidden("consent_language", code))
-            (form::signature(lang, posted, &Field::new("signature", &label)))
+            section.consent { (script::consent(lang, code)) (form::signature(lang, posted, &Field::new("signature", &label))) }
             (form::button(&t!(lang, "consent-save")))
         }
     }

@@ -27,6 +27,8 @@ pub enum Audited {
     LogIn,
     /// Anybody with a token: no personal data.
     Token,
+    /// An empty form for who may do the action: nothing of anybody is read, so nothing is recorded.
+    Form(Action),
     /// The guard writes a record in the transaction that reads or changes.
     Guarded(Action),
 }
@@ -54,7 +56,7 @@ use crate::accounts::{api as accounts_api, http as accounts};
 use crate::directory::{api as directory_api, http as directory};
 use crate::login::http as login;
 use crate::statistics::{api as statistics_api, http as statistics};
-use Audited::{Guarded, LogIn, Open};
+use Audited::{Form, Guarded, LogIn, Open};
 use Verb::{Get, Post};
 
 /// The table. Pages first, then the API.
@@ -65,14 +67,14 @@ pub const ROUTES: &[Route] = &[
     route(Get, "/accessibility", Open, || get(super::about::accessibility)),
     // pages: cases
     route(Get, "/", Guarded(Action::SeeWorkList), || get(cases::front)),
-    route(Get, "/begin", Guarded(Action::BeginCase), || get(cases::choose)),
-    route(Get, "/begin/{method}", Guarded(Action::BeginCase), || get(cases::begin_form)),
+    route(Get, "/begin", Form(Action::BeginCase), || get(cases::choose)),
+    route(Get, "/begin/{method}", Form(Action::BeginCase), || get(cases::begin_form)),
     route(Post, "/begin/{method}", Guarded(Action::BeginCase), || post(cases::begin)),
     route(Get, "/cases/{code}", Guarded(Action::SeeCase), || get(cases::case)),
     route(Get, "/cases/{code}/steps/{step}", Guarded(Action::RecordStep), || get(cases::step_form)),
     route(Post, "/cases/{code}/steps/{step}", Guarded(Action::RecordStep), || post(cases::step)),
     route(Post, "/cases/{code}/assign", Guarded(Action::AssignCase), || post(cases::assign)),
-    route(Get, "/find", Guarded(Action::SearchPeople), || get(cases::find_form)),
+    route(Get, "/find", Form(Action::SearchPeople), || get(cases::find_form)),
     route(Post, "/find", Guarded(Action::SearchPeople), || post(cases::find)),
     // pages: consents
     route(Get, "/cases/{code}/consent", Guarded(Action::TakeConsent), || get(consents::take_form)),

@@ -9,8 +9,8 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
@@ -29,7 +29,7 @@ const LARGEST_BODY: usize = 256 * 1024;
 /// How long a request may take to arrive and be answered.
 const LONGEST_REQUEST: Duration = Duration::from_secs(30);
 /// How long the headers of a request may take to arrive: half-sent requests must not hold the doors.
-const LONGEST_HEADERS: Duration = Duration::from_secs(10);
+pub(crate) const LONGEST_HEADERS: Duration = Duration::from_secs(10);
 /// How many connections are served at once.
 const MOST_CONNECTIONS: usize = 1024;
 /// How long open requests get to finish after the word to stop.
@@ -123,9 +123,9 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
     let service = service(app);
     let doors = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let farewell = GracefulShutdown::new();
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(LONGEST_HEADERS).max_buf_size(64 * 1024);
-    server.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(30));
+    // HTTP/1 alone: finding out the version has no time limit, and a silent connection would hold its door for ever.
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(LONGEST_HEADERS).max_buf_size(64 * 1024);
     tokio::pin!(stop);
     loop {
         let Ok(door) = doors.clone().acquire_owned().await else { break };
@@ -142,9 +142,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
             () = &mut stop => break,
         };
         let _ = stream.set_nodelay(true);
-        let connection = server
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service.clone()))
-            .into_owned();
+        let connection = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service.clone()));
         let connection = farewell.watch(connection);
         tokio::spawn(async move {
             // A connection that breaks off is the caller's matter; what it began is finished all the same.

@@ -134,7 +134,7 @@ fn each_route_refuses_every_role_that_the_policies_do_not_let_in() {
             let actor = Actor { role, ..world.receiver.clone() };
             let (session, token) = (world.session(&actor), world.token(&actor));
             for route in ROUTES {
-                let Audited::Guarded(action) = route.audited else { continue };
+                let (Audited::Guarded(action) | Audited::Form(action)) = route.audited else { continue };
                 let page = !route.path.starts_with("/api/");
                 let header = if page {
                     (header::COOKIE.as_str(), format!("kedjan={session}"))
@@ -366,4 +366,41 @@ fn a_lost_database_is_said_plainly() {
     assert_eq!((answer.status, &answer.json()["type"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("/problems/unavailable")));
     assert_eq!(sent(&app, request(Verb::Get, "/readyz", &[])).status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(sent(&app, request(Verb::Get, "/healthz", &[])).status, StatusCode::OK);
+}
+
+#[test]
+fn connections_that_are_silent_or_half_sent_are_closed_and_others_are_served() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let world = World::new(testkit::sqlite());
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let app = world.app.clone();
+        let server = tokio::spawn(server::serve(listener, app, async { drop(stopped.await) }));
+        let mut held = Vec::new();
+        for sent in ["", "P", "GET / HTTP/1.1\r\nhost: x\r\nx-slow: "] {
+            for _ in 0..100 {
+                let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
+                connection.write_all(sent.as_bytes()).await.unwrap();
+                held.push(connection);
+            }
+        }
+        let mut other = tokio::net::TcpStream::connect(address).await.unwrap();
+        other.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        other.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        let all_closed = async {
+            for connection in &mut held {
+                let mut rest = Vec::new();
+                let _ = connection.read_to_end(&mut rest).await;
+            }
+        };
+        let limit = server::LONGEST_HEADERS + std::time::Duration::from_secs(5);
+        assert!(tokio::time::timeout(limit, all_closed).await.is_ok(), "some are held open");
+        stop.send(()).unwrap();
+        server.await.unwrap().unwrap();
+    });
 }

@@ -196,8 +196,10 @@ pub struct Copied {
     pub name: bool,
     /// The identity number, with the sex and year of birth.
     pub identity: bool,
-    /// How the person is reached, with the municipality.
-    pub contact: bool,
+    /// The phone number, and the municipality, which decides who receives.
+    pub phone: bool,
+    /// E-mail and postal address.
+    pub addresses: bool,
 }
 
 /// Why something could not be done with a person's record. Carries nothing of the person.

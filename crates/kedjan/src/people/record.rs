@@ -308,7 +308,12 @@ pub(crate) fn copy_to(
         sex: from.sex.filter(|_| copied.identity),
         birth_year: from.birth_year.filter(|_| copied.identity),
         identity: from.identity.filter(|_| copied.identity),
-        contact: if copied.contact { from.contact } else { Contact::default() },
+        contact: Contact {
+            phone: from.contact.phone.filter(|_| copied.phone),
+            municipality: from.contact.municipality.filter(|_| copied.phone),
+            email: from.contact.email.filter(|_| copied.addresses),
+            address: from.contact.address.filter(|_| copied.addresses),
+        },
         protected: from.protected,
     };
     let known = match &handed.identity {

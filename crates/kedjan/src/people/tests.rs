@@ -271,12 +271,12 @@ fn contact_is_replaced_and_protection_takes_the_address_away() {
 fn only_the_agreed_kinds_are_handed_over() {
     for world in worlds() {
         let id = world.create(POLICE, 1, &asa()).unwrap();
-        let none = Copied { name: false, identity: false, contact: false };
+        let none = Copied { name: false, identity: false, phone: false, addresses: false };
         let copied = |copied, new_id| world.load(SOCIAL, world.copy(id, copied, new_id)).unwrap().into_new();
         assert!(copied(none, 10) == NewPerson::default());
         assert!(copied(Copied { name: true, ..none }, 11) == NewPerson { name: asa().name, ..NewPerson::default() });
         assert!(
-            copied(Copied { contact: true, ..none }, 12)
+            copied(Copied { phone: true, addresses: true, ..none }, 12)
                 == NewPerson { contact: asa().contact, ..NewPerson::default() }
         );
         assert_eq!(world.by_identity(SOCIAL, pin(1)), None);
@@ -294,7 +294,7 @@ fn only_the_agreed_kinds_are_handed_over() {
 
 #[test]
 fn a_receiver_who_knows_the_person_keeps_its_record_and_gets_the_new_contact() {
-    let all = Copied { name: true, identity: true, contact: true };
+    let all = Copied { name: true, identity: true, phone: true, addresses: true };
     for world in worlds() {
         let known = NewPerson {
             name: Some("Åsa Tidigare".into()),
@@ -324,7 +324,7 @@ fn a_receiver_who_knows_the_person_keeps_its_record_and_gets_the_new_contact() {
 fn two_authorities_share_neither_key_nor_digest() {
     for world in worlds() {
         let id = world.create(POLICE, 1, &asa()).unwrap();
-        let theirs = world.copy(id, Copied { name: true, identity: true, contact: true }, 2);
+        let theirs = world.copy(id, Copied { name: true, identity: true, phone: true, addresses: true }, 2);
         let digests = world.run(|tx, _| {
             let rows = tx.rows(sql!("SELECT org_id, digest FROM person_lookup ORDER BY org_id, digest"), &[])?;
             rows.iter()
@@ -499,7 +499,7 @@ fn the_same_number_at_the_same_time_is_one_person() {
 
 #[test]
 fn nothing_of_a_person_stands_in_clear_in_any_table() {
-    let all = Copied { name: true, identity: true, contact: true };
+    let all = Copied { name: true, identity: true, phone: true, addresses: true };
     for world in worlds() {
         let id = world.create(POLICE, 1, &asa()).unwrap();
         let twice = world
