@@ -53,7 +53,7 @@ pub struct Args {
     /// The day that the year ends with, as 2026-11-23; the machine's when not said.
     #[arg(long)]
     pub today: Option<Date>,
-    /// A PostgreSQL address, for an empty database; a file in the folder when not said.
+    /// A PostgreSQL address, for an empty database; a file in the folder when not said. The key lies in the folder.
     #[arg(long)]
     pub database: Option<String>,
 }
