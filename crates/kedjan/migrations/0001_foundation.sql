@@ -1,6 +1,7 @@
--- The foundation. Times are microseconds UTC. Keys begin with the authority (org_id), which is the tenant:
--- secrecy holds between authorities, not between municipalities. Nothing here that identifies a person is in clear:
--- *_sealed columns are encrypted under the person's own key, look-up columns are keyed hashes.
+-- The foundation. Times are microseconds UTC. Keys begin with the authority (org_id), which is the tenant: secrecy holds
+-- between authorities, not between municipalities. Nothing here that identifies a person is in clear: *_sealed columns are
+-- encrypted under the person's own key, look-up columns are keyed hashes. Where the database can, a table that is read by
+-- its key lies in the order of its key.
 
 CREATE TABLE node (
   name {text} NOT NULL PRIMARY KEY,
@@ -59,7 +60,7 @@ CREATE TABLE unit_receives (
   substances {text} NOT NULL,
   PRIMARY KEY (org_id, unit_id, place, nr),
   FOREIGN KEY (org_id, unit_id) REFERENCES unit (org_id, id)
-) {strict};
+) {clustered};
 CREATE INDEX unit_receives_place ON unit_receives (place);
 
 CREATE TABLE account (
@@ -85,7 +86,7 @@ CREATE TABLE membership (
   PRIMARY KEY (org_id, account_id, unit_id, role),
   FOREIGN KEY (org_id, account_id) REFERENCES account (org_id, id),
   FOREIGN KEY (org_id, unit_id) REFERENCES unit (org_id, id)
-) {strict};
+) {clustered};
 CREATE INDEX membership_unit ON membership (org_id, unit_id);
 
 CREATE TABLE session (
@@ -97,7 +98,7 @@ CREATE TABLE session (
   created_at {int} NOT NULL,
   seen_at {int} NOT NULL,
   ends_at {int} NOT NULL
-) {strict};
+) {clustered};
 CREATE INDEX session_account ON session (org_id, account_id);
 
 CREATE TABLE api_token (
@@ -130,7 +131,7 @@ CREATE TABLE person (
   merged_into {uuid},
   created_at {int} NOT NULL,
   PRIMARY KEY (org_id, id)
-) {strict};
+) {clustered};
 
 CREATE TABLE person_lookup (
   org_id {uuid} NOT NULL,
@@ -139,7 +140,7 @@ CREATE TABLE person_lookup (
   person_id {uuid} NOT NULL,
   PRIMARY KEY (org_id, kind, digest, person_id),
   FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, id)
-) {strict};
+) {clustered};
 CREATE INDEX person_lookup_person ON person_lookup (org_id, person_id);
 
 CREATE TABLE person_merge (
@@ -173,7 +174,7 @@ CREATE TABLE kase (
   sex {text} NOT NULL,
   age_band {text} NOT NULL,
   PRIMARY KEY (org_id, id)
-) {strict};
+) {clustered};
 CREATE UNIQUE INDEX kase_code ON kase (code);
 CREATE INDEX kase_opened_by ON kase (opened_by) WHERE opened_by IS NOT NULL;
 
@@ -193,7 +194,7 @@ CREATE TABLE step (
   corrects {int},
   PRIMARY KEY (org_id, case_id, seq),
   FOREIGN KEY (org_id, case_id) REFERENCES kase (org_id, id)
-) {strict};
+) {clustered};
 
 -- Free text of a step, one copy for each authority that may read it, sealed under that authority's key for the person.
 CREATE TABLE step_text (
@@ -203,7 +204,7 @@ CREATE TABLE step_text (
   field {text} NOT NULL,
   sealed {bytes} NOT NULL,
   PRIMARY KEY (org_id, case_id, seq, field)
-) {strict};
+) {clustered};
 
 CREATE TABLE clock (
   org_id {uuid} NOT NULL,
@@ -216,7 +217,7 @@ CREATE TABLE clock (
   party {text} NOT NULL,
   PRIMARY KEY (org_id, case_id, clock, started_at),
   FOREIGN KEY (org_id, case_id) REFERENCES kase (org_id, id)
-) {strict};
+) {clustered};
 
 -- A unit's right to see a case, with its ground and end, and at the same time the unit's work item.
 -- sort_at: for open work when it is due (far ahead when nothing is due), for the rest minus the time of the last change.
@@ -243,7 +244,7 @@ CREATE TABLE share (
   routing {text} NOT NULL,
   PRIMARY KEY (org_id, unit_id, case_id),
   FOREIGN KEY (case_org, case_id) REFERENCES kase (org_id, id)
-) {strict};
+) {clustered};
 CREATE INDEX share_list ON share (org_id, unit_id, state, sort_at, case_id);
 CREATE INDEX share_list_method ON share (org_id, unit_id, method, state, sort_at, case_id);
 CREATE INDEX share_mine ON share (org_id, unit_id, assignee, state, sort_at, case_id) WHERE assignee IS NOT NULL;
@@ -261,7 +262,7 @@ CREATE TABLE work_count (
   state {text} NOT NULL,
   n {int} NOT NULL,
   PRIMARY KEY (org_id, unit_id, method, state)
-) {strict};
+) {clustered};
 
 CREATE TABLE consent (
   org_id {uuid} NOT NULL,
@@ -297,7 +298,7 @@ CREATE TABLE idempotency (
   seq {int} NOT NULL,
   at {int} NOT NULL,
   PRIMARY KEY (org_id, actor, idem_key)
-) {strict};
+) {clustered};
 
 -- Figures: how many cases, by the month they began. One row a combination, changed in the step's own transaction.
 CREATE TABLE tally (
@@ -313,7 +314,7 @@ CREATE TABLE tally (
   age_band {text} NOT NULL,
   n {int} NOT NULL,
   PRIMARY KEY (county, method, month, measure, bucket, municipality, org_id, unit_id, sex, age_band)
-) {strict};
+) {clustered};
 CREATE INDEX tally_unit ON tally (org_id, unit_id, method, month);
 
 -- A reminder that was due, once for each clock run, receiver and rung of the ladder.
@@ -328,7 +329,7 @@ CREATE TABLE notice (
   tries {int} NOT NULL,
   sent_at {int},
   PRIMARY KEY (org_id, unit_id, case_id, clock, due_at, rung)
-) {strict};
+) {clustered};
 CREATE INDEX notice_unsent ON notice (lease_until) WHERE sent_at IS NULL;
 
 -- The audit chain, one for each authority. digest = SHA-256 over the previous digest and this record.
@@ -349,14 +350,14 @@ CREATE TABLE audit (
   detail {text} NOT NULL,
   digest {bytes} NOT NULL,
   PRIMARY KEY (org_id, seq)
-) {strict};
+) {clustered};
 
 CREATE TABLE audit_person (
   org_id {uuid} NOT NULL,
   person_id {uuid} NOT NULL,
   seq {int} NOT NULL,
   PRIMARY KEY (org_id, person_id, seq)
-) {strict};
+) {clustered};
 
 CREATE INDEX audit_person_seq ON audit_person (org_id, seq, person_id);
 
@@ -364,4 +365,4 @@ CREATE TABLE audit_head (
   org_id {uuid} NOT NULL PRIMARY KEY,
   seq {int} NOT NULL,
   digest {bytes} NOT NULL
-) {strict};
+) {clustered};

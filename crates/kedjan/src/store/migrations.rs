@@ -24,14 +24,14 @@ pub(super) fn text_for(kind: Kind, template: &str) -> String {
     let words = match kind {
         Kind::Sqlite => {
             let now = "(CAST(unixepoch('subsec') * 1000000 AS INTEGER))";
-            ["INTEGER", "REAL", "TEXT", "INTEGER", "BLOB", "BLOB", "STRICT", now]
+            ["INTEGER", "REAL", "TEXT", "INTEGER", "BLOB", "BLOB", "STRICT, WITHOUT ROWID", "STRICT", now]
         }
         Kind::Postgres => {
             let now = "(CAST(EXTRACT(EPOCH FROM now()) * 1000000 AS BIGINT))";
-            ["BIGINT", "DOUBLE PRECISION", "TEXT", "BOOLEAN", "BYTEA", "UUID", "", now]
+            ["BIGINT", "DOUBLE PRECISION", "TEXT", "BOOLEAN", "BYTEA", "UUID", "", "", now]
         }
     };
-    let tokens = ["{int}", "{real}", "{text}", "{bool}", "{bytes}", "{uuid}", "{strict}", "{now}"];
+    let tokens = ["{int}", "{real}", "{text}", "{bool}", "{bytes}", "{uuid}", "{clustered}", "{strict}", "{now}"];
     tokens.iter().zip(words).fold(template.to_owned(), |text, (token, word)| text.replace(token, word))
 }
 
