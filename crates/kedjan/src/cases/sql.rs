@@ -520,8 +520,10 @@ pub(super) fn opened_by(
     tx.rows(
         sql!(
             "SELECT k.code, k.method
-             FROM kase k JOIN share s ON s.case_org = k.org_id AND s.case_id = k.id
-             WHERE k.opened_by = $1 AND s.org_id = $2 AND s.unit_id = $3 ORDER BY k.began_at"
+             -- CROSS: SQLite takes the tables in this order and does not walk through all the unit has.
+             FROM kase k CROSS JOIN share s
+             WHERE k.opened_by = $1 AND s.case_org = k.org_id AND s.case_id = k.id AND s.org_id = $2 AND s.unit_id = $3
+             ORDER BY k.began_at"
         ),
         &args![code, org, unit],
     )?
