@@ -315,15 +315,16 @@ pub(super) struct Mine {
     pub closed: i64,
 }
 
-pub(super) fn count_mine(tx: &mut dyn Sql, cx: &Cx, method: Option<&str>) -> Result<Mine, StoreError> {
+/// Counts what is open and what is in `state`; what else the actor ever had may be much, and nobody asks for it.
+pub(super) fn count_mine(tx: &mut dyn Sql, cx: &Cx, method: Option<&str>, state: &str) -> Result<Mine, StoreError> {
     let rows = tx.rows(
         sql!(
             "SELECT state, COUNT(*), COUNT(*) FILTER (WHERE sort_at < $4)
              FROM share
-             WHERE org_id = $1 AND unit_id = $2 AND assignee = $3 AND (method = $5 OR $5 = '')
+             WHERE org_id = $1 AND unit_id = $2 AND assignee = $3 AND state IN ('open', $6) AND (method = $5 OR $5 = '')
              GROUP BY state"
         ),
-        &args![cx.actor.org, cx.actor.unit, cx.actor.id, cx.now, method.unwrap_or_default()],
+        &args![cx.actor.org, cx.actor.unit, cx.actor.id, cx.now, method.unwrap_or_default(), state],
     )?;
     let mut mine = Mine::default();
     for row in &rows {

@@ -201,7 +201,8 @@ fn counts(tx: &mut dyn Sql, cx: &Cx, checked: &Checked) -> Result<Counts, StoreE
     }
     counts.overdue =
         sql::count_overdue(tx, cx.actor.org, cx.actor.unit, checked.method.as_deref(), cx.now)?;
-    let mine = sql::count_mine(tx, cx, checked.method.as_deref())?;
+    let state = if checked.mine { checked.wanted(cx).state } else { "open" };
+    let mine = sql::count_mine(tx, cx, checked.method.as_deref(), state)?;
     counts.mine = mine.open;
     counts.listed = match (checked.mine, checked.state.as_str()) {
         (true, "overdue") => mine.overdue,
