@@ -117,7 +117,12 @@ pub fn offer() -> serde_json::Value {
 
 /// Begins a case that goes to the receiver in Karlshamn.
 fn begin(tx: &mut dyn kedjan::store::Sql, cx: &mut kedjan::app::Cx, _: usize) -> Result<(), Stop> {
-    let input = NewPersonInput { name: "Prov Person".into(), municipality: "1082".into(), ..NewPersonInput::default() };
+    let input = NewPersonInput {
+        name: "Prov Person".into(),
+        municipality: "1082".into(),
+        birth_year: "1980".into(),
+        ..NewPersonInput::default()
+    };
     let today = kedjan::web::format::local(cx.now).date();
     let person = validate(&input, true, today).unwrap_or_default();
     let fields = offer().as_object().cloned().unwrap_or_default();
