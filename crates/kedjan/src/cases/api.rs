@@ -144,11 +144,16 @@ fn created(lang: chain::text::Lang, done: Result<Shown, Stop>) -> Response {
 
 /// Reads a JSON body; what is wrong with its shape is said with line and column, never with what it holds.
 pub(crate) fn parse<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, Refused> {
-    serde_json::from_slice(body).map_err(|e| Refused::Malformed {
-        detail: match e.classify() {
-            serde_json::error::Category::Data => format!("{e}"),
-            _ => format!("line {}, column {}: not JSON", e.line(), e.column()),
-        },
+    serde_json::from_slice(body).map_err(|e| {
+        let words = e.to_string();
+        // Serde quotes what was sent; only what was expected, or the name of what is missing, is ours to repeat.
+        let shape = match (words.find("expected "), words.strip_prefix("missing field `")) {
+            (_, Some(rest)) => format!("`{}` is missing", rest.split('`').next().unwrap_or_default()),
+            (Some(at), None) if e.is_data() => words.get(at..).and_then(|w| w.split(" at line").next()).unwrap_or_default().to_owned(),
+            _ if e.is_data() => "not of the shape that the description gives".to_owned(),
+            _ => "not JSON".to_owned(),
+        };
+        Refused::Malformed { detail: format!("line {}, column {}: {shape}", e.line(), e.column()) }
     })
 }
 

@@ -5,6 +5,7 @@
 
 mod assemble;
 mod check;
+mod figures;
 mod init;
 mod log;
 pub mod methods;
@@ -65,6 +66,9 @@ enum Command {
     /// Verify and take out the tamper-evident log.
     #[command(subcommand)]
     Audit(log::AuditCommand),
+    /// Verify the figures.
+    #[command(subcommand)]
+    Statistics(figures::StatisticsCommand),
 }
 
 /// Which installation.
@@ -104,6 +108,7 @@ pub fn run() -> ExitCode {
         Command::Authority(command) => units::authority(&command),
         Command::Method(command) => shown::run(&command),
         Command::Audit(command) => log::run(&command),
+        Command::Statistics(command) => figures::run(&command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

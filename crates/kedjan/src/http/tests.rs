@@ -248,6 +248,16 @@ fn what_cannot_be_read_is_refused_in_words_and_changes_nothing() {
         assert_eq!(broken.status, StatusCode::BAD_REQUEST);
         assert_eq!(broken.headers[header::CONTENT_TYPE], "application/problem+json");
         assert!(broken.json()["detail"].as_str().unwrap().contains("line 1"), "{}", broken.body);
+        for (body, said) in [
+            ("{\"method\": 198001011234}", "expected a string"),
+            ("{\"method\": \"smadit\"}", "`step` is missing"),
+            ("{\"Anna Andersson\": 1}", "expected one of"),
+        ] {
+            let answer = post(body, "application/json");
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+            assert!(answer.body.contains(said), "{}", answer.body);
+            assert!(!answer.body.contains("198001011234") && !answer.body.contains("Anna"), "{}", answer.body);
+        }
         let huge = post(&format!("{{\"method\": \"{}\"}}", "x".repeat(400_000)), "application/json");
         assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", huge.body);
         let mut all_wrong = offer();

@@ -1,0 +1,31 @@
+//! Figures at the command line.
+
+use super::{Config, Failure, say};
+use crate::statistics;
+
+#[derive(clap::Subcommand, Debug)]
+pub(super) enum StatisticsCommand {
+    /// Rebuild the tallies from the cases and compare; exit status 1 and each difference when they are not equal.
+    Verify(Config),
+}
+
+pub(super) fn run(command: &StatisticsCommand) -> Result<(), Failure> {
+    let StatisticsCommand::Verify(config) = command;
+    let app = config.open()?;
+    let mut told = 0;
+    let differences = statistics::verify_all(&app, |done, all| {
+        // A line for each tenth of the way.
+        let tenth = done.saturating_mul(10).checked_div(all).unwrap_or(10);
+        if tenth > told {
+            told = tenth;
+            eprintln!("{done} of {all} cases");
+        }
+    })?;
+    for difference in &differences {
+        say(difference)?;
+    }
+    match differences.len() {
+        0 => say("the tallies are equal to the cases"),
+        n => Err(Failure::NotSo(format!("{n} tallies are not equal to the cases"))),
+    }
+}
