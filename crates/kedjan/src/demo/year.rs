@@ -24,7 +24,7 @@ use crate::refusal::Refused;
 use crate::store::{Sql, StoreError};
 
 /// How many steps are written in one transaction.
-const BATCH: usize = 400;
+const BATCH: usize = 200;
 
 /// What a demo county is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
