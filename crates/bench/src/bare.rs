@@ -144,14 +144,8 @@ mod tests {
 
     /// What the figures in docs/performance.md speak of. When a step comes to write something else, this list and the
     /// document's change with it.
-    const A_STEP_WRITES: [&str; 6] = [
-        "UPDATE audit_head",
-        "INSERT audit",
-        "INSERT audit_person",
-        "UPDATE audit_head",
-        "UPDATE kase",
-        "INSERT step",
-    ];
+    const A_STEP_WRITES: [&str; 6] =
+        ["UPDATE audit_head", "INSERT audit", "INSERT audit_person", "UPDATE audit_head", "UPDATE kase", "INSERT step"];
 
     #[test]
     fn a_contact_attempt_writes_these_rows_and_the_bare_database_the_same() {
@@ -205,7 +199,9 @@ mod tests {
         let rate = replay(&path, &[step(1), step(2), step(3)], 2).unwrap();
         assert!(rate > 0.0);
         let found: String = connection
-            .query_row("SELECT group_concat(b || ':' || c, ' ') FROM (SELECT b, c FROM a ORDER BY b)", [], |row| row.get(0))
+            .query_row("SELECT group_concat(b || ':' || c, ' ') FROM (SELECT b, c FROM a ORDER BY b)", [], |row| {
+                row.get(0)
+            })
             .unwrap();
         assert_eq!(found, "1:3 2:2 3:1");
     }

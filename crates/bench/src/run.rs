@@ -32,7 +32,8 @@ pub fn embedded(kedjan: &Path, out: &Path, extent: &Extent, table: &mut Table) -
     let folder = out.join("run");
     let site = ground.copy(&folder)?;
     let (server, started) = start(kedjan, &site, extent)?;
-    table.add([Figure::new("start, exec to ready, median", started.percentile(50).as_secs_f64(), "s").with_goal(Goal::AtMost(0.5))]);
+    table.add([Figure::new("start, exec to ready, median", started.percentile(50).as_secs_f64(), "s")
+        .with_goal(Goal::AtMost(0.5))]);
     table.add(asked(&server, &site, extent)?);
     let (stepped, per_commit) = many(&server, &site, extent)?;
     let memory = server.memory()?;

@@ -104,7 +104,8 @@ fn fill(site: &Site, cases: i64) -> anyhow::Result<()> {
 
 fn open_work(app: &Arc<App>, actor: &Actor) -> anyhow::Result<i64> {
     let cx = kedjan::app::Cx::new(app, actor.clone(), chain::text::Lang::Sv)?;
-    let counted = kedjan::app::unit_blocking(cx, |tx, cx| Ok(cases::work_list(tx, cx, &Filter::default())?.counts.open));
+    let counted =
+        kedjan::app::unit_blocking(cx, |tx, cx| Ok(cases::work_list(tx, cx, &Filter::default())?.counts.open));
     counted.map_err(|stop: Stop| anyhow!("the list was stopped: {stop:?}"))
 }
 

@@ -229,8 +229,7 @@ where
     F: FnMut(&mut dyn Sql, &mut Cx) -> Result<T, Stop> + Send + 'static,
 {
     let store = cx.app.store.clone();
-    let done: Result<T, Box<Refused>> =
-        store.write(move |tx: &mut dyn Sql| settle(work(tx, &mut cx.clone()))).await?;
+    let done: Result<T, Box<Refused>> = store.write(move |tx: &mut dyn Sql| settle(work(tx, &mut cx.clone()))).await?;
     done.map_err(Stop::Refused)
 }
 

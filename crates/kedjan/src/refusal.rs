@@ -65,7 +65,11 @@ impl Refused {
             Refused::NotLoggedIn => 401,
             Refused::NotFound => 404,
             Refused::Forbidden => 403,
-            Refused::NotNow { .. } | Refused::ConsentStands | Refused::ConsentOver | Refused::Taken { .. } | Refused::CannotMerge => 409,
+            Refused::NotNow { .. }
+            | Refused::ConsentStands
+            | Refused::ConsentOver
+            | Refused::Taken { .. }
+            | Refused::CannotMerge => 409,
             Refused::Fields(_) | Refused::KeyReused => 422,
             Refused::Stale { .. } => 412,
             Refused::Malformed { .. } => 400,
@@ -136,12 +140,19 @@ impl Refused {
     }
 
     /// The core's refusal of a step, worded.
-    pub fn of_step(refusal: chain::decide::Refusal, method: &chain::method::Method, lang: Lang) -> Result<Refused, crate::store::StoreError> {
+    pub fn of_step(
+        refusal: chain::decide::Refusal,
+        method: &chain::method::Method,
+        lang: Lang,
+    ) -> Result<Refused, crate::store::StoreError> {
         match refusal {
             chain::decide::Refusal::Fields(errors) => Ok(Refused::Fields(
                 errors
                     .into_iter()
-                    .map(|e| FieldIssue { pointer: format!("/step/fields/{}", e.field), detail: problem(lang, &e.problem) })
+                    .map(|e| FieldIssue {
+                        pointer: format!("/step/fields/{}", e.field),
+                        detail: problem(lang, &e.problem),
+                    })
                     .collect(),
             )),
             chain::decide::Refusal::NotNow(why) => Ok(Refused::not_now(&why, method, lang)),

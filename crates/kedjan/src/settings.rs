@@ -293,8 +293,12 @@ impl Raw {
 
     fn into_settings(mut self) -> Result<Settings, Vec<WrongSetting>> {
         let listen = self.parsed("listen", Some("127.0.0.1:8080"), |t| t.parse().ok(), "is not an address and a port");
-        let public =
-            self.parsed("public", None, web, "is not an address that begins with https:// and ends with the host (http:// is for this machine alone)");
+        let public = self.parsed(
+            "public",
+            None,
+            web,
+            "is not an address that begins with https:// and ends with the host (http:// is for this machine alone)",
+        );
         let database =
             self.parsed("database", None, |t| Location::from_str(t).ok(), "is neither sqlite:PATH nor postgres://…");
         let key_file = self.parsed("key_file", None, path, "is empty");

@@ -85,14 +85,38 @@ impl World {
         };
         let officer = unit(police, "police", "LPO Karlshamn", Role::Officer, false, &[]);
         let other_officer = unit(police, "police", "LPO Karlskrona", Role::Officer, false, &[]);
-        let receiver =
-            unit(karlshamn, "social_services", "Vuxenenheten Karlshamn", Role::Receiver, false, &[place("1082", None, None)]);
-        let youth =
-            unit(karlshamn, "social_services", "Ungdomsenheten Karlshamn", Role::Receiver, false, &[place("1082", None, Some(20))]);
-        let reception =
-            unit(karlshamn, "concern_reception", "Mottagningen Karlshamn", Role::Reception, true, &[place("1082", None, None), place("10", None, None)]);
-        let ronneby =
-            unit(ronneby, "social_services", "Vuxenenheten Ronneby", Role::Receiver, false, &[place("1081", None, None)]);
+        let receiver = unit(
+            karlshamn,
+            "social_services",
+            "Vuxenenheten Karlshamn",
+            Role::Receiver,
+            false,
+            &[place("1082", None, None)],
+        );
+        let youth = unit(
+            karlshamn,
+            "social_services",
+            "Ungdomsenheten Karlshamn",
+            Role::Receiver,
+            false,
+            &[place("1082", None, Some(20))],
+        );
+        let reception = unit(
+            karlshamn,
+            "concern_reception",
+            "Mottagningen Karlshamn",
+            Role::Reception,
+            true,
+            &[place("1082", None, None), place("10", None, None)],
+        );
+        let ronneby = unit(
+            ronneby,
+            "social_services",
+            "Vuxenenheten Ronneby",
+            Role::Receiver,
+            false,
+            &[place("1081", None, None)],
+        );
         let care = unit(region, "addiction_care", "Beroendemottagningen", Role::Care, true, &[place("10", None, None)]);
         let county = unit(board, "county_board", "Samordningen", Role::County, false, &[]);
         let controller = Actor { role: Role::Controller, id: Uuid::new_v4(), ..receiver.clone() };
@@ -143,10 +167,7 @@ impl World {
     /// Begins a SMADIT case as the officer.
     pub fn offer(&self, outcome: &str, extra: Value, person: NewPerson) -> String {
         let begin = offer(outcome, extra, person);
-        self.run(&self.officer, move |tx, cx| {
-            Ok(crate::cases::begin(tx, cx, &begin, None)?.row.code.clone())
-        })
-        .unwrap()
+        self.run(&self.officer, move |tx, cx| Ok(crate::cases::begin(tx, cx, &begin, None)?.row.code.clone())).unwrap()
     }
 
     /// Takes a step as somebody.
@@ -217,10 +238,7 @@ impl World {
             revoked_at: None,
         };
         let org = actor.org;
-        self.app
-            .store
-            .write_blocking(move |tx| crate::accounts::sql::insert_token(tx, org, &token, &digest))
-            .unwrap();
+        self.app.store.write_blocking(move |tx| crate::accounts::sql::insert_token(tx, org, &token, &digest)).unwrap();
         secret
     }
 }
@@ -291,7 +309,15 @@ fn authority(app: &Arc<App>, kind: &str, name: &str) -> Uuid {
     id
 }
 
-fn actor(app: &Arc<App>, org: Uuid, kind: &str, name: &str, role: Role, fallback: bool, receives: &[Receives]) -> Actor {
+fn actor(
+    app: &Arc<App>,
+    org: Uuid,
+    kind: &str,
+    name: &str,
+    role: Role,
+    fallback: bool,
+    receives: &[Receives],
+) -> Actor {
     let unit = Unit {
         org,
         id: Uuid::new_v4(),

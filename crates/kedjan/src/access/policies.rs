@@ -6,8 +6,8 @@ use std::str::FromStr;
 use std::sync::RwLock;
 
 use cedar_policy::{
-    Authorizer, Context, Entities, Entity, EntityUid, PolicySet, Request, RestrictedExpression, Schema,
-    ValidationMode, Validator,
+    Authorizer, Context, Entities, Entity, EntityUid, PolicySet, Request, RestrictedExpression, Schema, ValidationMode,
+    Validator,
 };
 
 use super::{Action, Relation, Role};
@@ -57,9 +57,8 @@ impl Policies {
         let parsed = PolicySet::from_str(policies).map_err(|e| PolicyError(e.to_string()))?;
         let mut set = PolicySet::new();
         for policy in parsed.policies() {
-            let id = policy
-                .annotation("id")
-                .ok_or_else(|| PolicyError(format!("policy {} has no @id", policy.id())))?;
+            let id =
+                policy.annotation("id").ok_or_else(|| PolicyError(format!("policy {} has no @id", policy.id())))?;
             let id = cedar_policy::PolicyId::from_str(id).map_err(|e| PolicyError(e.to_string()))?;
             set.add(policy.new_id(id)).map_err(|e| PolicyError(e.to_string()))?;
         }
@@ -79,9 +78,7 @@ impl Policies {
         {
             return decision.clone();
         }
-        let decision = self
-            .evaluate(question)
-            .unwrap_or_else(|| Decision { allowed: false, policy: "error".into() });
+        let decision = self.evaluate(question).unwrap_or_else(|| Decision { allowed: false, policy: "error".into() });
         if let Ok(mut known) = self.decided.write() {
             known.insert(question, decision.clone());
         }
@@ -109,8 +106,7 @@ impl Policies {
             (uid.clone(), Entity::new_no_attrs(uid, Default::default()))
         };
         let entities = Entities::from_entities([actor, object], Some(&self.schema)).ok()?;
-        let request =
-            Request::new(principal, action, resource, Context::empty(), Some(&self.schema)).ok()?;
+        let request = Request::new(principal, action, resource, Context::empty(), Some(&self.schema)).ok()?;
         let response = Authorizer::new().is_authorized(&request, &self.set, &entities);
         let erred = response.diagnostics().errors().next().is_some();
         let allowed = response.decision() == cedar_policy::Decision::Allow && !erred;

@@ -14,7 +14,8 @@ fn the_shipped_policies_hold_against_their_schema() {
 #[test]
 fn a_policy_that_names_what_does_not_exist_is_refused_with_the_reason() {
     let schema = include_str!("../../../../policies/kedjan.cedarschema");
-    let wrong = "@id(\"x\") permit (principal, action == Action::\"see_case\", resource) when { resource.colour == \"red\" };";
+    let wrong =
+        "@id(\"x\") permit (principal, action == Action::\"see_case\", resource) when { resource.colour == \"red\" };";
     let Err(error) = Policies::parse(schema, wrong) else { panic!("the policy was taken") };
     assert!(error.to_string().contains("colour"), "{error}");
     let nameless = "permit (principal, action == Action::\"see_case\", resource);";
@@ -69,13 +70,7 @@ fn what_is_seen_but_not_allowed_answers_403_and_what_is_not_seen_404_and_both_ar
     in_each(|world| {
         let code = world.accepted();
         let lead = crate::app::Actor { role: Role::Lead, ..world.officer.clone() };
-        let records = |org| {
-            world
-                .app
-                .store
-                .read_blocking(move |tx| crate::audit::page(tx, org, 1, 1000))
-                .unwrap()
-        };
+        let records = |org| world.app.store.read_blocking(move |tx| crate::audit::page(tx, org, 1, 1000)).unwrap();
         let take = |actor: &crate::app::Actor, code: &str| {
             refused(world.step(actor, code, "answer", "accepted", serde_json::json!({})).unwrap_err())
         };

@@ -10,8 +10,8 @@ use crate::access::{self, Action, Seen};
 use crate::app;
 use crate::http::{Visitor, query_pairs};
 use crate::t;
-use crate::web::parts::{self, Tone};
 use crate::web::format;
+use crate::web::parts::{self, Tone};
 
 const PAGE: i64 = 50;
 

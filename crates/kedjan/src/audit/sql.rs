@@ -13,10 +13,8 @@ pub(super) fn insert_head(tx: &mut dyn Sql, org: Uuid, zero: &[u8]) -> Result<()
 
 /// Takes the next place in the chain, which also holds the row until the transaction ends: two nodes can't take the same.
 pub(super) fn advance_head(tx: &mut dyn Sql, org: Uuid) -> Result<Head, StoreError> {
-    let row = tx.one(
-        sql!("UPDATE audit_head SET seq = seq + 1 WHERE org_id = $1 RETURNING seq, digest"),
-        &args![org],
-    )?;
+    let row =
+        tx.one(sql!("UPDATE audit_head SET seq = seq + 1 WHERE org_id = $1 RETURNING seq, digest"), &args![org])?;
     Ok(Head { seq: row.get(0)?, digest: row.get(1)? })
 }
 
@@ -39,8 +37,21 @@ pub(super) fn insert(tx: &mut dyn Sql, org: Uuid, r: &Record) -> Result<(), Stor
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
         ),
         &args![
-            org, r.seq, r.at, r.actor, r.unit, &r.role, &r.via, &r.action, &r.object, &r.relation, &r.decision,
-            &r.policy, r.people, &r.detail, r.digest.as_slice()
+            org,
+            r.seq,
+            r.at,
+            r.actor,
+            r.unit,
+            &r.role,
+            &r.via,
+            &r.action,
+            &r.object,
+            &r.relation,
+            &r.decision,
+            &r.policy,
+            r.people,
+            &r.detail,
+            r.digest.as_slice()
         ],
     )?;
     Ok(())
@@ -104,9 +115,5 @@ pub(super) fn of_person(
 }
 
 pub(super) fn count_of_person(tx: &mut dyn Sql, org: Uuid, person: Uuid) -> Result<i64, StoreError> {
-    tx.one(
-        sql!("SELECT COUNT(*) FROM audit_person WHERE org_id = $1 AND person_id = $2"),
-        &args![org, person],
-    )?
-    .get(0)
+    tx.one(sql!("SELECT COUNT(*) FROM audit_person WHERE org_id = $1 AND person_id = $2"), &args![org, person])?.get(0)
 }

@@ -8,11 +8,7 @@ use crate::{args, sql};
 
 fn tamper(world: &World, statement: &'static Statement) {
     let org = world.officer.org;
-    let changed = world
-        .app
-        .store
-        .write_blocking(move |tx: &mut dyn Sql| tx.exec(statement, &args![org]))
-        .unwrap();
+    let changed = world.app.store.write_blocking(move |tx: &mut dyn Sql| tx.exec(statement, &args![org])).unwrap();
     assert!(changed > 0, "the fault was planted");
 }
 

@@ -149,7 +149,9 @@ pub(crate) fn parse<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, Refu
         // Serde quotes what was sent; only what was expected, or the name of what is missing, is ours to repeat.
         let shape = match (words.find("expected "), words.strip_prefix("missing field `")) {
             (_, Some(rest)) => format!("`{}` is missing", rest.split('`').next().unwrap_or_default()),
-            (Some(at), None) if e.is_data() => words.get(at..).and_then(|w| w.split(" at line").next()).unwrap_or_default().to_owned(),
+            (Some(at), None) if e.is_data() => {
+                words.get(at..).and_then(|w| w.split(" at line").next()).unwrap_or_default().to_owned()
+            }
             _ if e.is_data() => "not of the shape that the description gives".to_owned(),
             _ => "not JSON".to_owned(),
         };
@@ -254,4 +256,3 @@ fn filter(cx: &Cx, query: &str) -> Result<Filter, Refused> {
     }
     if issues.is_empty() { Ok(filter) } else { Err(Refused::Fields(issues)) }
 }
-

@@ -19,20 +19,18 @@ use crate::app::{self, Cx, Stop};
 use crate::http::{Visitor, beside_fields, query_pairs};
 use crate::people::{NewPerson, NewPersonInput, validate};
 use crate::refusal::{FieldIssue, Refused};
+use crate::secrets;
 use crate::t;
 use crate::web::form::{self, Posted};
 use crate::web::format;
 use crate::web::layout::{Notice, PageKind};
 use crate::web::parts::Tone;
-use crate::secrets;
 
 /// The front page: the unit's work list, or what else the role comes for.
 pub async fn front(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
-    for (action, place) in [
-        (Action::SeeCounty, "/county"),
-        (Action::ManageDirectory, "/admin/units"),
-        (Action::VerifyAudit, "/log"),
-    ] {
+    for (action, place) in
+        [(Action::SeeCounty, "/county"), (Action::ManageDirectory, "/admin/units"), (Action::VerifyAudit, "/log")]
+    {
         if !visitor.may(Action::SeeWorkList) && visitor.may(action) {
             return Redirect::to(place).into_response();
         }
@@ -50,9 +48,8 @@ pub async fn front(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
         }
     }
     let wanted = filter.clone();
-    let run = async {
-        app::unit(visitor.cx()?, move |tx, cx| Ok(super::work_list(tx, cx, &wanted)?.into_inner())).await
-    };
+    let run =
+        async { app::unit(visitor.cx()?, move |tx, cx| Ok(super::work_list(tx, cx, &wanted)?.into_inner())).await };
     match run.await {
         Ok(list) => {
             let methods = methods(&visitor);
@@ -111,11 +108,16 @@ pub struct Asked {
 }
 
 /// The form that begins a case; empty, or as it came back.
-fn begin_page(visitor: &Visitor, method: &str, asked: &Asked, posted: &Posted, key: &str) -> Option<(StatusCode, Response)> {
+fn begin_page(
+    visitor: &Visitor,
+    method: &str,
+    asked: &Asked,
+    posted: &Posted,
+    key: &str,
+) -> Option<(StatusCode, Response)> {
     let method = visitor.app.library.current(method)?;
     let kind = &visitor.session.unit_kind;
-    let mut steps =
-        method.beginnings().filter(|step| method.party(&step.by).is_some_and(|p| p.kinds.contains(kind)));
+    let mut steps = method.beginnings().filter(|step| method.party(&step.by).is_some_and(|p| p.kinds.contains(kind)));
     let step = match &asked.step {
         Some(id) => steps.find(|step| step.id == *id)?,
         None => steps.next()?,
@@ -159,7 +161,8 @@ pub async fn begin(
     let Some(found) = visitor.app.library.current(&method) else {
         return visitor.refuse(Refused::NotFound.into());
     };
-    let Some(step) = asked.step.as_deref().map_or_else(|| found.beginnings().next(), |id| found.step(id)).cloned() else {
+    let Some(step) = asked.step.as_deref().map_or_else(|| found.beginnings().next(), |id| found.step(id)).cloned()
+    else {
         return visitor.refuse(Refused::NotFound.into());
     };
     let key = posted.get("key").to_owned();
@@ -176,10 +179,7 @@ pub async fn begin(
         };
         let begin = Begin { method, person, step };
         let idempotency = idempotency(&posted);
-        app::unit(cx, move |tx, cx| {
-            Ok(super::begin(tx, cx, &begin, idempotency.as_ref())?.into_inner().row.code)
-        })
-        .await
+        app::unit(cx, move |tx, cx| Ok(super::begin(tx, cx, &begin, idempotency.as_ref())?.into_inner().row.code)).await
     };
     match run.await {
         Ok(code) => Redirect::to(&format!("/cases/{code}?done=begun")).into_response(),
@@ -381,11 +381,8 @@ fn step_page(visitor: &Visitor, view: &CaseView, step: &str, posted: &Posted, ke
     let method = visitor.app.library.get(&view.method, view.method_version)?;
     let action = view.next.iter().find(|action| action.step == step)?;
     let step = method.step(step)?;
-    let blocked: Vec<(String, String)> = action
-        .outcomes
-        .iter()
-        .filter_map(|(id, _, why)| Some((id.clone(), why.clone()?)))
-        .collect();
+    let blocked: Vec<(String, String)> =
+        action.outcomes.iter().filter_map(|(id, _, why)| Some((id.clone(), why.clone()?))).collect();
     let form = StepForm {
         lang: visitor.lang,
         method,
@@ -508,14 +505,14 @@ pub async fn find(visitor: Visitor, Form(values): Form<Vec<(String, String)>>) -
         posted.refuse("wanted", t!(visitor.lang, "field-missing"));
         return visitor.page_again(&t!(visitor.lang, "find-title"), page::find(visitor.lang, &posted, None));
     }
-    let run = async {
-        app::unit(visitor.cx()?, move |tx, cx| Ok(super::find(tx, cx, &wanted)?.into_inner())).await
-    };
+    let run = async { app::unit(visitor.cx()?, move |tx, cx| Ok(super::find(tx, cx, &wanted)?.into_inner())).await };
     match run.await {
         Ok(found) => {
             let now = visitor.app.clock.now();
-            let lines: Vec<(String, String, String)> =
-                found.into_iter().map(|(code, method, began)| (code, worded(&visitor, &method), day(&visitor, began, now))).collect();
+            let lines: Vec<(String, String, String)> = found
+                .into_iter()
+                .map(|(code, method, began)| (code, worded(&visitor, &method), day(&visitor, began, now)))
+                .collect();
             let main = page::find(visitor.lang, &Posted::default(), Some(&lines));
             visitor.page(&t!(visitor.lang, "find-title"), main)
         }

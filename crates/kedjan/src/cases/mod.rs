@@ -17,13 +17,13 @@ use chain::method::Method;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-pub use record::{Begin, Idempotency, NewStep, begin, step};
-pub use share::{assign, hand_over_pending};
 pub(crate) use record::withdrawal;
+pub use record::{Begin, Idempotency, NewStep, begin, step};
 pub(crate) use share::consent_parties;
+pub use share::{assign, hand_over_pending};
 pub use view::{ActionView, CaseView, ClockView, FieldView, ShareView, StepView, view};
-pub use worklist::{Counts, Filter, Line, WorkList, find, work_list};
 pub(crate) use worklist::of_person;
+pub use worklist::{Counts, Filter, Line, WorkList, find, work_list};
 
 use crate::access::Relation;
 use crate::app::{App, Cx};
@@ -241,7 +241,10 @@ impl CaseFile {
 
 fn method_of<'a>(app: &'a App, row: &CaseRow) -> Result<&'a Method, StoreError> {
     app.library.get(&row.method, row.method_version).ok_or_else(|| {
-        StoreError::Fault(format!("case {} follows {} version {}, which is not loaded", row.code, row.method, row.method_version))
+        StoreError::Fault(format!(
+            "case {} follows {} version {}, which is not loaded",
+            row.code, row.method, row.method_version
+        ))
     })
 }
 

@@ -185,7 +185,10 @@ fn asked(f: &StepForm<'_>, asked: &Asked) -> Markup {
                 .iter()
                 .map(|option| {
                     let choice = Choice::new(&option.id, option.name.get(lang));
-                    option.hint.as_ref().map_or(choice, |hint| Choice::new(&option.id, option.name.get(lang)).hint(hint.get(lang)))
+                    option
+                        .hint
+                        .as_ref()
+                        .map_or(choice, |hint| Choice::new(&option.id, option.name.get(lang)).hint(hint.get(lang)))
                 })
                 .collect();
             match asked.kind {
@@ -297,7 +300,13 @@ fn when_fields(lang: Lang, posted: &Posted) -> Markup {
 }
 
 /// The work list.
-pub(super) fn work_list(lang: Lang, list: &WorkList, filter: &Filter, methods: &[(String, String)], from: u64) -> Markup {
+pub(super) fn work_list(
+    lang: Lang,
+    list: &WorkList,
+    filter: &Filter,
+    methods: &[(String, String)],
+    from: u64,
+) -> Markup {
     let state = filter.state.as_deref().unwrap_or("open");
     let href = |state: &str, mine: bool| {
         let mut href = format!("/?state={state}");
@@ -324,9 +333,8 @@ pub(super) fn work_list(lang: Lang, list: &WorkList, filter: &Filter, methods: &
         tab(t!(lang, "list-closed"), c.closed, "closed", false),
     ];
     let shown = u64::try_from(list.lines.len()).unwrap_or(0);
-    let next = list.next.as_ref().map(|cursor| {
-        format!("{}&cursor={cursor}&from={}", href(state, filter.mine), from + shown)
-    });
+    let next =
+        list.next.as_ref().map(|cursor| format!("{}&cursor={cursor}&from={}", href(state, filter.mine), from + shown));
     html! {
         h1 { (t!(lang, "list-title")) }
         (parts::tabs(lang, &t!(lang, "list-tabs"), &tabs))

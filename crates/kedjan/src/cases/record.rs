@@ -94,8 +94,7 @@ pub fn begin(
         let method = app.library.current(&wanted.method).ok_or_else(|| unknown_method(cx, &wanted.method))?;
         let party = beginning_party(method, &wanted.step.step, &unit);
         let attempt = attempt(cx, &wanted.step, party, unit.id);
-        let decision = decide(method, &[], attempt, cx.now)
-            .map_err(|refusal| stop(refusal, method, cx))?;
+        let decision = decide(method, &[], attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
         let consent = consent_of(cx, &decision)?;
         let person = remember(tx, cx, &wanted.person)?;
         let file = start(tx, cx, Start { method, unit: &unit, person, decision, consent, opened_by: None })?;
@@ -129,8 +128,7 @@ pub fn step(
     let method = file.method(&app)?;
     let party = file.own_share()?.party.clone();
     let attempt = attempt(cx, wanted, party, cx.actor.unit);
-    let decision =
-        decide(method, &file.history, attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
+    let decision = decide(method, &file.history, attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
     let consent = consent_of(cx, &decision)?;
     let after = apply(tx, cx, method, file, decision, consent)?;
     if let Some(idempotency) = idempotency {
@@ -164,8 +162,7 @@ pub(crate) fn withdrawal(tx: &mut dyn Sql, cx: &mut Cx, mut file: CaseFile) -> R
         unit: cx.actor.unit.to_string(),
         corrects: None,
     };
-    let decision =
-        decide(method, &file.history, attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
+    let decision = decide(method, &file.history, attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
     apply(tx, cx, method, file, decision, None)?;
     Ok(())
 }
@@ -406,18 +403,12 @@ fn open(
             fields.entry(field.clone()).or_insert_with(|| text.clone().into());
         }
     }
-    let wanted = NewStep {
-        step: opening.step.clone(),
-        outcome: opening.outcome.clone(),
-        at: None,
-        fields,
-        corrects: None,
-    };
+    let wanted =
+        NewStep { step: opening.step.clone(), outcome: opening.outcome.clone(), at: None, fields, corrects: None };
     let party = beginning_party(method, &wanted.step, &unit);
     // A chain that cannot be opened is the method files' fault, and takes the step that opens it back with it.
-    let decision = decide(method, &[], attempt(cx, &wanted, party, unit.id), cx.now).map_err(|refusal| {
-        StoreError::Fault(format!("{} cannot open {}: {refusal}", own.method, opening.method))
-    })?;
+    let decision = decide(method, &[], attempt(cx, &wanted, party, unit.id), cx.now)
+        .map_err(|refusal| StoreError::Fault(format!("{} cannot open {}: {refusal}", own.method, opening.method)))?;
     let opened_by = Some(from.to_owned());
     start(tx, cx, Start { method, unit: &unit, person: own.person, decision, consent: None, opened_by })?;
     Ok(())

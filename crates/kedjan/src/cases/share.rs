@@ -32,12 +32,8 @@ pub(super) struct Handing<'a> {
 
 /// The parties that a consent in this method lets have the case: all that a handover on consent goes to.
 pub(super) fn consent_parties_of(method: &Method) -> Vec<String> {
-    let mut parties: Vec<String> = method
-        .handovers()
-        .iter()
-        .filter(|rule| rule.ground == Ground::Consent)
-        .map(|rule| rule.to.clone())
-        .collect();
+    let mut parties: Vec<String> =
+        method.handovers().iter().filter(|rule| rule.ground == Ground::Consent).map(|rule| rule.to.clone()).collect();
     parties.sort_unstable();
     parties.dedup();
     parties
@@ -49,12 +45,7 @@ pub(crate) fn consent_parties(cx: &Cx, file: &CaseFile) -> Result<Vec<String>, S
 }
 
 /// Seals the free texts of the step that is being recorded, one copy for each authority that may read them.
-pub(super) fn seal_texts(
-    tx: &mut dyn Sql,
-    cx: &mut Cx,
-    handing: &Handing<'_>,
-    shares: &[Share],
-) -> Result<(), Stop> {
+pub(super) fn seal_texts(tx: &mut dyn Sql, cx: &mut Cx, handing: &Handing<'_>, shares: &[Share]) -> Result<(), Stop> {
     let Some(last) = handing.file.steps.last() else { return Ok(()) };
     let mut sealed_for: Vec<Uuid> = Vec::new();
     for share in shares.iter().filter(|share| share.ended.is_none()) {
@@ -117,12 +108,8 @@ pub(super) fn hand_over(
 
 /// Ends the shares of handovers whose reason a correction took away, before new ones are made.
 pub(super) fn take_back(method: &Method, now: Timestamp, taken_back: &[String], shares: &mut [Share]) {
-    let parties: Vec<&str> = method
-        .handovers()
-        .iter()
-        .filter(|rule| taken_back.contains(&rule.id))
-        .map(|rule| rule.to.as_str())
-        .collect();
+    let parties: Vec<&str> =
+        method.handovers().iter().filter(|rule| taken_back.contains(&rule.id)).map(|rule| rule.to.as_str()).collect();
     for share in shares.iter_mut().filter(|s| s.relation != "made" && s.ended.is_none()) {
         if parties.contains(&share.party.as_str()) {
             share.ended = Some(Ended { at: now, why: "corrected".into() });
@@ -169,7 +156,8 @@ fn receiver(
         choice = route(&Wanted { county: row.county.clone(), ..wanted }, &candidates);
     }
     let Ok(choice) = choice else { return Ok(None) };
-    let Some(unit) = choice.unit.parse().ok().map(|id| directory::sql::unit_by_id(tx, id)).transpose()?.flatten() else {
+    let Some(unit) = choice.unit.parse().ok().map(|id| directory::sql::unit_by_id(tx, id)).transpose()?.flatten()
+    else {
         return Ok(None);
     };
     // An authority that has or has had the case has its own record of the person, and its texts are sealed under that.
@@ -248,7 +236,8 @@ pub(super) fn waiting(method: &Method, file: &CaseFile, shares: &[Share]) -> Res
     if file.state.closed.is_some() {
         return Ok(Vec::new());
     }
-    let called_for = chain::called_for(method, &file.history).map_err(|broken| StoreError::Fault(broken.to_string()))?;
+    let called_for =
+        chain::called_for(method, &file.history).map_err(|broken| StoreError::Fault(broken.to_string()))?;
     Ok(called_for.into_iter().filter(|handover| !shares.iter().any(|s| s.party == handover.to)).collect())
 }
 
@@ -279,19 +268,15 @@ pub(super) fn end_consented(
     shares: &mut [Share],
 ) -> Result<(), StoreError> {
     let withdrawn = consents::withdraw_all(tx, cx, file)?;
-    for share in shares.iter_mut().filter(|s| s.consent.is_some_and(|id| withdrawn.contains(&id)) && s.ended.is_none()) {
+    for share in shares.iter_mut().filter(|s| s.consent.is_some_and(|id| withdrawn.contains(&id)) && s.ended.is_none())
+    {
         share.ended = Some(Ended { at: cx.now, why: "withdrawn".into() });
     }
     Ok(())
 }
 
 /// Says who at the unit has the case.
-pub fn assign(
-    tx: &mut dyn Sql,
-    cx: &mut Cx,
-    code: &str,
-    to: Option<Uuid>,
-) -> Result<Granted<CaseFile>, Stop> {
+pub fn assign(tx: &mut dyn Sql, cx: &mut Cx, code: &str, to: Option<Uuid>) -> Result<Granted<CaseFile>, Stop> {
     let granted = access::case(tx, cx, code, Action::AssignCase)?;
     let mut share = granted.own_share()?.clone();
     share.assignee = to;

@@ -51,8 +51,22 @@ pub(super) fn insert_case(tx: &mut dyn Sql, c: &CaseRow) -> Result<(), StoreErro
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
         ),
         &args![
-            c.org, c.id, &c.code, c.unit, &c.method, c.method_version, &c.stage, c.began_at, c.closed_at,
-            c.closing.clone(), c.steps, c.version, c.opened_by.clone(), &c.county, &c.municipality, &c.sex,
+            c.org,
+            c.id,
+            &c.code,
+            c.unit,
+            &c.method,
+            c.method_version,
+            &c.stage,
+            c.began_at,
+            c.closed_at,
+            c.closing.clone(),
+            c.steps,
+            c.version,
+            c.opened_by.clone(),
+            &c.county,
+            &c.municipality,
+            &c.sex,
             &c.age_band
         ],
     )?;
@@ -122,8 +136,19 @@ pub(super) fn insert_step(tx: &mut dyn Sql, org: Uuid, case: Uuid, s: &StepRow) 
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
         ),
         &args![
-            org, case, s.seq, &s.step, &s.outcome, s.at, s.recorded_at, s.by_org, s.by_unit, s.by_actor, &s.party,
-            &s.fields, s.corrects
+            org,
+            case,
+            s.seq,
+            &s.step,
+            &s.outcome,
+            s.at,
+            s.recorded_at,
+            s.by_org,
+            s.by_unit,
+            s.by_actor,
+            &s.party,
+            &s.fields,
+            s.corrects
         ],
     )?;
     Ok(())
@@ -242,8 +267,25 @@ pub(super) fn put_share(tx: &mut dyn Sql, s: &Share) -> Result<(), StoreError> {
                            consent_id = excluded.consent_id, routing = excluded.routing"
         ),
         &args![
-            s.org, s.unit, s.case, s.case_org, s.person, &s.party, &s.relation, &s.ground, s.state.name(), s.sort_at,
-            s.next_clock.clone(), s.warn_at, s.assignee, s.since, s.until, ended_at, ended_why, s.consent, &s.routing,
+            s.org,
+            s.unit,
+            s.case,
+            s.case_org,
+            s.person,
+            &s.party,
+            &s.relation,
+            &s.ground,
+            s.state.name(),
+            s.sort_at,
+            s.next_clock.clone(),
+            s.warn_at,
+            s.assignee,
+            s.since,
+            s.until,
+            ended_at,
+            ended_why,
+            s.consent,
+            &s.routing,
             &s.method
         ],
     )?;
@@ -268,18 +310,11 @@ pub(super) fn count_work(
     Ok(())
 }
 
-pub(super) fn work_counts(
-    tx: &mut dyn Sql,
-    org: Uuid,
-    unit: Uuid,
-) -> Result<Vec<(String, String, i64)>, StoreError> {
-    tx.rows(
-        sql!("SELECT method, state, n FROM work_count WHERE org_id = $1 AND unit_id = $2"),
-        &args![org, unit],
-    )?
-    .iter()
-    .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-    .collect()
+pub(super) fn work_counts(tx: &mut dyn Sql, org: Uuid, unit: Uuid) -> Result<Vec<(String, String, i64)>, StoreError> {
+    tx.rows(sql!("SELECT method, state, n FROM work_count WHERE org_id = $1 AND unit_id = $2"), &args![org, unit])?
+        .iter()
+        .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .collect()
 }
 
 /// How many open cases of the unit are past their limit, of one method or of all.
@@ -391,24 +426,24 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
         (None, Some(method)) => {
             wanted.push(method.into());
             sql!(
-            "SELECT s.case_id, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at, k.municipality,
+                "SELECT s.case_id, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at, k.municipality,
                     s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since
              FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
              WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
                    AND (s.sort_at, s.case_id) > ($5, $6) AND s.method = $8
              ORDER BY s.sort_at, s.case_id LIMIT $7"
-        )
+            )
         }
         (Some(mine), method) => {
             wanted.extend([mine.into(), method.unwrap_or_default().into()]);
             sql!(
-            "SELECT s.case_id, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at, k.municipality,
+                "SELECT s.case_id, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at, k.municipality,
                     s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since
              FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
              WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
                    AND (s.sort_at, s.case_id) > ($5, $6) AND s.assignee = $8 AND (s.method = $9 OR $9 = '')
              ORDER BY s.sort_at, s.case_id LIMIT $7"
-        )
+            )
         }
     };
     let rows = tx.rows(statement, &wanted)?;

@@ -94,7 +94,9 @@ fn a_withdrawn_consent_ends_access_in_that_instant() {
         world.run(&world.receiver, move |tx, cx| Ok(consents::withdraw(tx, cx, id)?.into_inner())).unwrap();
         assert!(matches!(refused(world.view(&world.receiver, &code).unwrap_err()), Refused::NotFound));
         assert!(matches!(
-            refused(world.step(&world.receiver, &code, "contact", "reached", json!({ "channel": "phone" })).unwrap_err()),
+            refused(
+                world.step(&world.receiver, &code, "contact", "reached", json!({ "channel": "phone" })).unwrap_err()
+            ),
             Refused::NotFound
         ));
         let list = world.list(&world.receiver, "open");
@@ -145,7 +147,10 @@ fn the_child_question_opens_a_report_at_once_whatever_was_answered_otherwise() {
             let report = &officer.opened[0].0;
             let reception = world.view(&world.reception, report).unwrap();
             assert_eq!(reception.method, "concern");
-            assert_eq!(reception.shares.iter().find(|s| s.unit == "Mottagningen Karlshamn").unwrap().ground, "19 kap. 1 § SoL");
+            assert_eq!(
+                reception.shares.iter().find(|s| s.unit == "Mottagningen Karlshamn").unwrap().ground,
+                "19 kap. 1 § SoL"
+            );
             assert!(reception.clocks.iter().any(|c| c.stopped_at.is_none()), "at once is a clock too");
             assert!(reception.timeline[0].fields.iter().any(|f| f.value == "Två barn hemma"));
             // The adult's answer and the offer stay with those who have the offer.
@@ -209,9 +214,7 @@ fn the_same_key_twice_is_the_same_step_once_and_another_request_under_it_is_refu
         let key = super::Idempotency::new("nyckel-1", b"the request");
         let send = |begin: &super::Begin, key: &super::Idempotency| {
             let (begin, key) = (begin.clone(), key.clone());
-            world.run(&world.officer, move |tx, cx| {
-                Ok(super::begin(tx, cx, &begin, Some(&key))?.row.code.clone())
-            })
+            world.run(&world.officer, move |tx, cx| Ok(super::begin(tx, cx, &begin, Some(&key))?.row.code.clone()))
         };
         let first = send(&begin, &key).unwrap();
         assert_eq!(send(&begin, &key).unwrap(), first);
@@ -245,7 +248,11 @@ fn a_wrong_step_says_what_holds_and_all_wrong_fields_are_said_at_once() {
         assert!(matches!(not_yet, Refused::NotNow { code: "wrong_stage", .. }), "{not_yet:?}");
         let alien = refused(world.step(&world.officer, &code, "contact", "reached", json!({})).unwrap_err());
         assert!(matches!(alien, Refused::NotNow { code: "wrong_party", .. }), "{alien:?}");
-        let begin = offer("accepted", json!({ "offence": "x", "substance": 3, "event_municipality": "99999", "children": "perhaps", "colour": 1 }), NewPerson::default());
+        let begin = offer(
+            "accepted",
+            json!({ "offence": "x", "substance": 3, "event_municipality": "99999", "children": "perhaps", "colour": 1 }),
+            NewPerson::default(),
+        );
         let wrong = world.run(&world.officer, move |tx, cx| Ok(super::begin(tx, cx, &begin, None)?.row.code.clone()));
         match refused(wrong.unwrap_err()) {
             Refused::Fields(issues) => {
@@ -269,7 +276,10 @@ fn a_person_with_protected_identity_is_masked_in_list_and_case_and_still_reachab
         assert!(line.protected);
         assert_eq!(line.name, "Skyddade personuppgifter");
         let seen = world.view(&world.receiver, &code).unwrap().person;
-        assert_eq!((seen.name.as_str(), seen.identity.as_deref(), seen.municipality.as_deref()), ("Skyddade personuppgifter", None, None));
+        assert_eq!(
+            (seen.name.as_str(), seen.identity.as_deref(), seen.municipality.as_deref()),
+            ("Skyddade personuppgifter", None, None)
+        );
         assert_eq!(seen.phone.as_deref(), Some("070-174 06 05"), "the one who is to call sees how");
         assert_eq!(world.view(&world.officer, &code).unwrap().person.phone, None);
     });
@@ -292,11 +302,8 @@ fn every_look_is_in_the_chain_of_the_authority_that_looked_and_the_chain_holds()
         assert!(world.view(&world.reception, &code).is_err());
         assert_eq!(count(world, world.receiver.org), before + 3, "the list, the case and the refusal");
         let (org, id) = (world.receiver.org, seen.person_id);
-        let (records, total) = world
-            .app
-            .store
-            .read_blocking(move |tx| crate::audit::of_person(tx, org, id, i64::MAX, 10))
-            .unwrap();
+        let (records, total) =
+            world.app.store.read_blocking(move |tx| crate::audit::of_person(tx, org, id, i64::MAX, 10)).unwrap();
         assert_eq!(total, 2, "on the list and in the case");
         assert_eq!(records[0].action, "see_case");
         for org in [world.receiver.org, world.officer.org] {
@@ -313,7 +320,8 @@ fn mine_is_what_i_have_taken_on() {
         let (number, me) = (code.clone(), world.receiver.id);
         world.run(&world.receiver, move |tx, cx| Ok(super::assign(tx, cx, &number, Some(me))?.etag())).unwrap();
         let filter = super::Filter { mine: true, ..Default::default() };
-        let list = world.run(&world.receiver, move |tx, cx| Ok(super::work_list(tx, cx, &filter)?.into_inner())).unwrap();
+        let list =
+            world.run(&world.receiver, move |tx, cx| Ok(super::work_list(tx, cx, &filter)?.into_inner())).unwrap();
         assert_eq!((list.lines.len(), list.counts.mine, list.counts.listed), (1, 1, 1));
     });
 }
@@ -330,7 +338,8 @@ fn lists_are_paged_and_counted_exactly() {
         let mut cursor = None;
         loop {
             let filter = super::Filter { cursor, limit: Some(3), ..Default::default() };
-            let page = world.run(&world.receiver, move |tx, cx| Ok(super::work_list(tx, cx, &filter)?.into_inner())).unwrap();
+            let page =
+                world.run(&world.receiver, move |tx, cx| Ok(super::work_list(tx, cx, &filter)?.into_inner())).unwrap();
             assert_eq!((page.counts.open, page.counts.overdue), (8, 7));
             seen.extend(page.lines.into_iter().map(|line| line.code));
             cursor = page.next;
@@ -385,7 +394,9 @@ fn a_case_that_comes_back_to_an_authority_is_read_there_as_before() {
         let code = world.offer("accepted", extra, person(0));
         let to = |place: &str| json!({ "new_municipality": place, "reroute_reason": "lives_elsewhere" });
         world.step(&world.receiver, &code, "reroute", "moved_on", to("1081")).unwrap();
-        world.step(&world.ronneby, &code, "contact", "no_answer", json!({ "channel": "phone", "note": "Flyttat hem" })).unwrap();
+        world
+            .step(&world.ronneby, &code, "contact", "no_answer", json!({ "channel": "phone", "note": "Flyttat hem" }))
+            .unwrap();
         world.step(&world.ronneby, &code, "reroute", "moved_on", to("1082")).unwrap();
         let seen = world.view(&world.receiver, &code).unwrap();
         let texts: Vec<&str> = seen.timeline.iter().flat_map(|s| &s.fields).map(|f| f.value.as_str()).collect();

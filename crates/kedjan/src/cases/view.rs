@@ -333,9 +333,9 @@ fn worded(field: &Field, data: &Value, cx: &Cx) -> String {
         (Kind::Municipality, Value::String(code)) => {
             reference::municipality(code).map_or_else(|| code.clone(), |m| m.name.to_owned())
         }
-        (Kind::Time, Value::String(text)) => text
-            .parse()
-            .map_or_else(|_| text.clone(), |at| crate::web::format::datetime(cx.lang, at, cx.now)),
+        (Kind::Time, Value::String(text)) => {
+            text.parse().map_or_else(|_| text.clone(), |at| crate::web::format::datetime(cx.lang, at, cx.now))
+        }
         (_, Value::String(text)) => text.clone(),
         (_, other) => other.to_string(),
     }

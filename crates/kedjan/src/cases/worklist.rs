@@ -107,11 +107,7 @@ pub fn work_list(tx: &mut dyn Sql, cx: &mut Cx, filter: &Filter) -> Result<Grant
             .iter()
             .map(|id| people::load_name(tx, &app.keyring, cx.actor.org, *id))
             .collect::<Result<Vec<_>, _>>()?;
-        let lines = rows
-            .iter()
-            .zip(names)
-            .map(|(row, name)| line(cx, row, &name))
-            .collect::<Result<Vec<_>, _>>()?;
+        let lines = rows.iter().zip(names).map(|(row, name)| line(cx, row, &name)).collect::<Result<Vec<_>, _>>()?;
         let counts = counts(tx, cx, &checked)?;
         Ok(Seen {
             value: WorkList { lines, counts, next, as_of: cx.now },
@@ -152,21 +148,15 @@ impl Checked {
         }
         let after = match filter.cursor.as_deref() {
             None => Some((i64::MIN, Uuid::nil())),
-            Some(cursor) => cursor
-                .split_once('.')
-                .and_then(|(sort, id)| Some((sort.parse().ok()?, id.parse().ok()?))),
+            Some(cursor) => cursor.split_once('.').and_then(|(sort, id)| Some((sort.parse().ok()?, id.parse().ok()?))),
         };
         if after.is_none() {
             issue("cursor", t!(cx.lang, "field-cursor"));
         }
         match after {
-            Some(after) if issues.is_empty() => Ok(Checked {
-                state,
-                mine: filter.mine,
-                method: filter.method.clone(),
-                after,
-                limit,
-            }),
+            Some(after) if issues.is_empty() => {
+                Ok(Checked { state, mine: filter.mine, method: filter.method.clone(), after, limit })
+            }
             _ => Err(Refused::Fields(issues)),
         }
     }
@@ -199,8 +189,7 @@ fn counts(tx: &mut dyn Sql, cx: &Cx, checked: &Checked) -> Result<Counts, StoreE
             _ => {}
         }
     }
-    counts.overdue =
-        sql::count_overdue(tx, cx.actor.org, cx.actor.unit, checked.method.as_deref(), cx.now)?;
+    counts.overdue = sql::count_overdue(tx, cx.actor.org, cx.actor.unit, checked.method.as_deref(), cx.now)?;
     let state = if checked.mine { checked.wanted(cx).state } else { "open" };
     let mine = sql::count_mine(tx, cx, checked.method.as_deref(), state)?;
     counts.mine = mine.open;
@@ -240,9 +229,7 @@ fn line(cx: &Cx, row: &sql::ListRow, name: &PersonName) -> Result<Line, StoreErr
             .and_then(|id| method.clock(id))
             .map(|clock| clock.name.get(cx.lang).to_owned()),
         warn_at: row.warn_at,
-        due_at: (open && row.next_clock.is_some())
-            .then(|| Timestamp::from_microsecond(row.sort_at).ok())
-            .flatten(),
+        due_at: (open && row.next_clock.is_some()).then(|| Timestamp::from_microsecond(row.sort_at).ok()).flatten(),
         municipality: crate::reference::municipality(&row.municipality).map_or_else(String::new, |m| m.name.to_owned()),
         assignee: row.assignee,
     })

@@ -61,18 +61,13 @@ pub async fn give(caller: Caller, _headers: HeaderMap, body: Bytes) -> Response 
         let code = number(&body.case).map_err(|_| {
             Refused::Fields(vec![FieldIssue { pointer: "/case".into(), detail: t!(lang, "consent-no-case") }])
         })?;
-        let parts: Map<String, Value> = [
-            ("giver", body.giver),
-            ("how", body.how),
-            ("language", body.language),
-            ("signature", body.signature),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
-        .collect();
-        let new = NewConsent::parse(&Value::Object(parts), lang, "")
-            .map_err(Refused::Fields)?
-            .ok_or(Refused::NotFound)?;
+        let parts: Map<String, Value> =
+            [("giver", body.giver), ("how", body.how), ("language", body.language), ("signature", body.signature)]
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
+                .collect();
+        let new =
+            NewConsent::parse(&Value::Object(parts), lang, "").map_err(Refused::Fields)?.ok_or(Refused::NotFound)?;
         app::unit(caller.cx()?, move |tx, cx| {
             let given = super::give(tx, cx, &code, &new)?;
             Ok(answer(&given.0, &code, cx.now))

@@ -92,12 +92,8 @@ impl NewConsent {
     pub fn parse(value: &Value, lang: Lang, pointer: &str) -> Result<Option<NewConsent>, Vec<FieldIssue>> {
         let mut issues = Vec::new();
         let issue = |part: &str, detail: String| FieldIssue { pointer: format!("{pointer}{part}"), detail };
-        let plain = |how: &str| NewConsent {
-            giver: "self".into(),
-            how: how.into(),
-            language: "sv".into(),
-            signature: None,
-        };
+        let plain =
+            |how: &str| NewConsent { giver: "self".into(), how: how.into(), language: "sv".into(), signature: None };
         let new = match value {
             Value::Null | Value::Bool(false) => return Ok(None),
             Value::Bool(true) => plain("spoken"),

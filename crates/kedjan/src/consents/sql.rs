@@ -24,8 +24,22 @@ pub(super) fn insert(tx: &mut dyn Sql, s: &Sealed) -> Result<(), StoreError> {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, NULL, NULL)"
         ),
         &args![
-            c.org, c.id, c.case_org, c.case, c.person, &c.giver, &c.how, &c.language, c.parties.join(","),
-            c.kinds.join(","), &c.purpose, s.text.as_slice(), s.signature.clone(), c.given_at, c.taken_by, c.ends_at
+            c.org,
+            c.id,
+            c.case_org,
+            c.case,
+            c.person,
+            &c.giver,
+            &c.how,
+            &c.language,
+            c.parties.join(","),
+            c.kinds.join(","),
+            &c.purpose,
+            s.text.as_slice(),
+            s.signature.clone(),
+            c.given_at,
+            c.taken_by,
+            c.ends_at
         ],
     )?;
     Ok(())
@@ -85,24 +99,14 @@ pub(super) fn of_case(tx: &mut dyn Sql, case_org: Uuid, case: Uuid) -> Result<Ve
 pub(super) type SealedParts = (Vec<u8>, Option<Vec<u8>>);
 
 /// The sealed parts of a consent.
-pub(super) fn sealed_parts(
-    tx: &mut dyn Sql,
-    org: Uuid,
-    id: Uuid,
-) -> Result<Option<SealedParts>, StoreError> {
+pub(super) fn sealed_parts(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<Option<SealedParts>, StoreError> {
     tx.opt(sql!("SELECT text_sealed, signature_sealed FROM consent WHERE org_id = $1 AND id = $2"), &args![org, id])?
         .map(|row| Ok((row.get(0)?, row.get(1)?)))
         .transpose()
 }
 
 /// Marks a consent as withdrawn, once.
-pub(super) fn withdraw(
-    tx: &mut dyn Sql,
-    org: Uuid,
-    id: Uuid,
-    at: Timestamp,
-    by: Uuid,
-) -> Result<bool, StoreError> {
+pub(super) fn withdraw(tx: &mut dyn Sql, org: Uuid, id: Uuid, at: Timestamp, by: Uuid) -> Result<bool, StoreError> {
     let changed = tx.exec(
         sql!(
             "UPDATE consent SET withdrawn_at = $3, withdrawn_by = $4

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{names, sql};
 use crate::access::Role;
-use crate::audit;
 use crate::app::{Actor, App, Chance, Via};
+use crate::audit;
 use crate::directory::{Authority, Receives, Unit, sql as directory};
 use crate::secrets;
 use crate::store::{Sql, StoreError};
@@ -222,43 +222,58 @@ impl Builder<'_> {
         let here = code == "1082";
         let board = format!("Socialnämnden i {name}");
         let org = self.authority("municipal_board", &board, Some(code), &slug, &format!("Ombud för SMADIT, {name}"));
-        self.unit(org, NewUnit {
-            kind: "social_services",
-            name: format!("Socialtjänsten {name}, vuxenenheten"),
-            municipality: Some(code),
-            address: format!("vuxenenheten.{slug}"),
-            hours: OFFICE_HOURS,
-            receives: vec![receives(code, Some(18), &["alcohol", "unknown"])],
-            accounts: staff(here.then_some(Role::Receiver), Role::Receiver, "Socialsekreterare", &slug, name),
-        });
-        self.unit(org, NewUnit {
-            kind: "concern_reception",
-            name: format!("Mottagningen barn och unga, {name}"),
-            municipality: Some(code),
-            address: format!("barn-och-unga.{slug}"),
-            hours: "Måndag–fredag 8–16.30, annan tid socialjouren",
-            // The largest municipality takes the children nobody knows the home of.
-            receives: [receives(code, None, &[])]
-                .into_iter()
-                .chain((code == "1080").then(|| receives(COUNTY, None, &[])))
-                .collect(),
-            accounts: staff(here.then_some(Role::Reception), Role::Reception, "Handläggare barn och unga", &slug, name),
-        });
+        self.unit(
+            org,
+            NewUnit {
+                kind: "social_services",
+                name: format!("Socialtjänsten {name}, vuxenenheten"),
+                municipality: Some(code),
+                address: format!("vuxenenheten.{slug}"),
+                hours: OFFICE_HOURS,
+                receives: vec![receives(code, Some(18), &["alcohol", "unknown"])],
+                accounts: staff(here.then_some(Role::Receiver), Role::Receiver, "Socialsekreterare", &slug, name),
+            },
+        );
+        self.unit(
+            org,
+            NewUnit {
+                kind: "concern_reception",
+                name: format!("Mottagningen barn och unga, {name}"),
+                municipality: Some(code),
+                address: format!("barn-och-unga.{slug}"),
+                hours: "Måndag–fredag 8–16.30, annan tid socialjouren",
+                // The largest municipality takes the children nobody knows the home of.
+                receives: [receives(code, None, &[])]
+                    .into_iter()
+                    .chain((code == "1080").then(|| receives(COUNTY, None, &[])))
+                    .collect(),
+                accounts: staff(
+                    here.then_some(Role::Reception),
+                    Role::Reception,
+                    "Handläggare barn och unga",
+                    &slug,
+                    name,
+                ),
+            },
+        );
         if !here {
             return;
         }
-        self.unit(org, NewUnit {
-            kind: "administration",
-            name: "Förvaltningskontoret, Karlshamn".into(),
-            municipality: Some(code),
-            address: format!("forvaltning.{slug}"),
-            hours: OFFICE_HOURS,
-            receives: Vec::new(),
-            accounts: vec![
-                ("controller".into(), "Sekretessgranskare, Karlshamn".into(), Role::Controller),
-                ("admin".into(), "Systemförvaltare, Karlshamn".into(), Role::Admin),
-            ],
-        });
+        self.unit(
+            org,
+            NewUnit {
+                kind: "administration",
+                name: "Förvaltningskontoret, Karlshamn".into(),
+                municipality: Some(code),
+                address: format!("forvaltning.{slug}"),
+                hours: OFFICE_HOURS,
+                receives: Vec::new(),
+                accounts: vec![
+                    ("controller".into(), "Sekretessgranskare, Karlshamn".into(), Role::Controller),
+                    ("admin".into(), "Systemförvaltare, Karlshamn".into(), Role::Admin),
+                ],
+            },
+        );
         let school = self.authority(
             "school_authority",
             "Utbildningsnämnden i Karlshamn",
@@ -266,15 +281,18 @@ impl Builder<'_> {
             "skola.karlshamn",
             "Ombud för skolan, Karlshamn",
         );
-        self.unit(school, NewUnit {
-            kind: "school",
-            name: "Exempelskolan, elevhälsan".into(),
-            municipality: Some(code),
-            address: "elevhalsan.exempelskolan".into(),
-            hours: "Skoldagar 8–16",
-            receives: Vec::new(),
-            accounts: vec![("school".into(), "Kurator, Exempelskolan".into(), Role::School)],
-        });
+        self.unit(
+            school,
+            NewUnit {
+                kind: "school",
+                name: "Exempelskolan, elevhälsan".into(),
+                municipality: Some(code),
+                address: "elevhalsan.exempelskolan".into(),
+                hours: "Skoldagar 8–16",
+                receives: Vec::new(),
+                accounts: vec![("school".into(), "Kurator, Exempelskolan".into(), Role::School)],
+            },
+        );
         let executive = self.authority(
             "municipal_board",
             "Kommunstyrelsen i Karlshamn",
@@ -282,67 +300,91 @@ impl Builder<'_> {
             "kommunstyrelsen.karlshamn",
             "Ombud för samordning, Karlshamn",
         );
-        self.unit(executive, NewUnit {
-            kind: "coordination",
-            name: "Kommunal ANDTS-samordning, Karlshamn".into(),
-            municipality: Some(code),
-            address: "andts.karlshamn".into(),
-            hours: OFFICE_HOURS,
-            receives: Vec::new(),
-            accounts: vec![("coordinator".into(), "ANDTS-samordnare, Karlshamn".into(), Role::Coordinator)],
-        });
+        self.unit(
+            executive,
+            NewUnit {
+                kind: "coordination",
+                name: "Kommunal ANDTS-samordning, Karlshamn".into(),
+                municipality: Some(code),
+                address: "andts.karlshamn".into(),
+                hours: OFFICE_HOURS,
+                receives: Vec::new(),
+                accounts: vec![("coordinator".into(), "ANDTS-samordnare, Karlshamn".into(), Role::Coordinator)],
+            },
+        );
     }
 
     fn region(&mut self) {
-        let org = self.authority("region", "Region Blekinge, beroendevården", None, "beroende", "Ombud för SMADIT, Region Blekinge");
-        self.unit(org, NewUnit {
-            kind: "addiction_care",
-            name: "Beroendemottagningen, Region Blekinge".into(),
-            municipality: None,
-            address: "beroendemottagningen".into(),
-            hours: "Måndag–fredag 7.45–16.30, tillnyktring dygnet runt",
-            receives: MUNICIPALITIES
-                .iter()
-                .map(|(code, _, _)| receives(code, Some(18), &["narcotics", "medicines", "mixed"]))
-                .chain([receives(COUNTY, None, &[])])
-                .collect(),
-            accounts: staff(Some(Role::Care), Role::Care, "Behandlare", "region", "Beroendemottagningen"),
-        });
+        let org = self.authority(
+            "region",
+            "Region Blekinge, beroendevården",
+            None,
+            "beroende",
+            "Ombud för SMADIT, Region Blekinge",
+        );
+        self.unit(
+            org,
+            NewUnit {
+                kind: "addiction_care",
+                name: "Beroendemottagningen, Region Blekinge".into(),
+                municipality: None,
+                address: "beroendemottagningen".into(),
+                hours: "Måndag–fredag 7.45–16.30, tillnyktring dygnet runt",
+                receives: MUNICIPALITIES
+                    .iter()
+                    .map(|(code, _, _)| receives(code, Some(18), &["narcotics", "medicines", "mixed"]))
+                    .chain([receives(COUNTY, None, &[])])
+                    .collect(),
+                accounts: staff(Some(Role::Care), Role::Care, "Behandlare", "region", "Beroendemottagningen"),
+            },
+        );
     }
 
     fn detectors(&mut self) {
-        let police = self.authority("police", "Polismyndigheten", None, "polisen", "Ombud för SMADIT, Polismyndigheten");
+        let police =
+            self.authority("police", "Polismyndigheten", None, "polisen", "Ombud för SMADIT, Polismyndigheten");
         for (code, name) in [("1082", "Karlshamn"), ("1080", "Karlskrona")] {
             let slug = slug(name);
-            let mut accounts =
-                staff((code == "1082").then_some(Role::Officer), Role::Officer, "Patrull", &format!("lpo-{slug}"), name);
+            let mut accounts = staff(
+                (code == "1082").then_some(Role::Officer),
+                Role::Officer,
+                "Patrull",
+                &format!("lpo-{slug}"),
+                name,
+            );
             if code == "1082" {
                 accounts.push(("lead".into(), "Gruppchef, lokalpolisområde Karlshamn".into(), Role::Lead));
             }
-            self.unit(police, NewUnit {
-                kind: "police",
-                name: format!("Lokalpolisområde {name}"),
-                municipality: Some(code),
-                address: format!("lpo.{slug}"),
-                hours: ALWAYS,
-                receives: Vec::new(),
-                accounts,
-            });
+            self.unit(
+                police,
+                NewUnit {
+                    kind: "police",
+                    name: format!("Lokalpolisområde {name}"),
+                    municipality: Some(code),
+                    address: format!("lpo.{slug}"),
+                    hours: ALWAYS,
+                    receives: Vec::new(),
+                    accounts,
+                },
+            );
         }
         for (kind, authority, unit, code, slug, who) in [
             ("coast_guard", "Kustbevakningen", "Kustbevakningen Karlskrona", "1080", "kustbevakningen", "Kustbevakare"),
             ("customs", "Tullverket", "Tullverket Karlshamn", "1082", "tullverket", "Tulltjänsteman"),
         ] {
             let org = self.authority(kind, authority, None, slug, &format!("Ombud för SMADIT, {authority}"));
-            self.unit(org, NewUnit {
-                kind,
-                name: unit.into(),
-                municipality: Some(code),
-                address: slug.into(),
-                hours: ALWAYS,
-                receives: Vec::new(),
-                accounts: staff(None, Role::Officer, who, slug, unit),
-            });
+            self.unit(
+                org,
+                NewUnit {
+                    kind,
+                    name: unit.into(),
+                    municipality: Some(code),
+                    address: slug.into(),
+                    hours: ALWAYS,
+                    receives: Vec::new(),
+                    accounts: staff(None, Role::Officer, who, slug, unit),
+                },
+            );
         }
     }
 
@@ -354,15 +396,18 @@ impl Builder<'_> {
             "lansstyrelsen",
             "Länssamordnare ANDTS, Länsstyrelsen Blekinge",
         );
-        self.unit(org, NewUnit {
-            kind: "county_board",
-            name: "ANDTS-samordningen, Länsstyrelsen Blekinge".into(),
-            municipality: None,
-            address: "andts.lansstyrelsen".into(),
-            hours: OFFICE_HOURS,
-            receives: Vec::new(),
-            accounts: vec![("county".into(), "Länssamordnare, Länsstyrelsen Blekinge".into(), Role::County)],
-        });
+        self.unit(
+            org,
+            NewUnit {
+                kind: "county_board",
+                name: "ANDTS-samordningen, Länsstyrelsen Blekinge".into(),
+                municipality: None,
+                address: "andts.lansstyrelsen".into(),
+                hours: OFFICE_HOURS,
+                receives: Vec::new(),
+                accounts: vec![("county".into(), "Länssamordnare, Länsstyrelsen Blekinge".into(), Role::County)],
+            },
+        );
     }
 }
 

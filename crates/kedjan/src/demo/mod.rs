@@ -295,7 +295,11 @@ pub fn make(app: &Arc<App>, recipe: Recipe, progress: impl FnMut(usize)) -> Resu
 /// A password that can be typed: three groups of four signs that are hard to mistake for each other.
 fn password() -> Result<String, StoreError> {
     let mut chance = Chance::system()?;
-    let signs: Vec<char> = (0..2).flat_map(|_| secrets::case_code(chance.rng()).to_lowercase().into_bytes()).map(char::from).take(12).collect();
+    let signs: Vec<char> = (0..2)
+        .flat_map(|_| secrets::case_code(chance.rng()).to_lowercase().into_bytes())
+        .map(char::from)
+        .take(12)
+        .collect();
     Ok(signs.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
 }
 

@@ -123,7 +123,8 @@ pub(super) fn digest(tx: &mut dyn Sql) -> Result<Vec<u8>, StoreError> {
     ];
     for row in all.iter().flatten() {
         for ix in 0..row.width() {
-            let (number, text, id) = (row.get::<Option<i64>>(ix), row.get::<Option<String>>(ix), row.get::<Option<Uuid>>(ix));
+            let (number, text, id) =
+                (row.get::<Option<i64>>(ix), row.get::<Option<String>>(ix), row.get::<Option<Uuid>>(ix));
             let yes = row.get::<Option<bool>>(ix);
             match (id, number, text, yes) {
                 (Ok(Some(id)), ..) => hash.update(id.as_bytes()),

@@ -177,8 +177,12 @@ const CHANNELS: [&str; 6] = ["phone", "phone", "phone", "phone", "text_message",
 const LANGUAGES: [&str; 8] = ["en", "ar", "pl", "lt", "ro", "so", "fi", "uk"];
 const SUPPORT: [&str; 6] = ["counselling", "counselling", "brief_intervention", "outpatient", "outpatient", "sip"];
 const SIGNATURE: &str = "M12 40L20 18L28 40M34 40L40 20L52 38L60 22L70 40";
-const REACH_NOTES: [&str; 4] =
-    ["Går bäst efter klockan 17.", "Arbetar skift, sms först.", "Når bäst på förmiddagen.", "Vill bli uppringd från dolt nummer."];
+const REACH_NOTES: [&str; 4] = [
+    "Går bäst efter klockan 17.",
+    "Arbetar skift, sms först.",
+    "Når bäst på förmiddagen.",
+    "Vill bli uppringd från dolt nummer.",
+];
 const CHILD_NOTES: [&str; 3] =
     ["Barnen bor växelvis hos personen.", "Ett barn satt i baksätet.", "Barnen var hemma med en annan vuxen."];
 const NOTES: [&str; 4] =
@@ -277,7 +281,8 @@ impl Teller<'_> {
 
     fn found(&mut self, at: Timestamp, person: &NewPerson) -> Found {
         let home = person.contact.municipality.clone().filter(|code| in_county(code));
-        let home = home.and_then(|code| MUNICIPALITIES.iter().find(|(own, _, _)| *own == code)).map(|(code, _, _)| *code);
+        let home =
+            home.and_then(|code| MUNICIPALITIES.iter().find(|(own, _, _)| *own == code)).map(|(code, _, _)| *code);
         let municipality = match home {
             Some(home) if share::HOME_MUNICIPALITY.falls(&mut self.rng) => home,
             _ => people::municipality(&mut self.rng),
@@ -349,7 +354,8 @@ impl Teller<'_> {
             ("event_municipality", json!(found.municipality)),
             ("children", json!(children)),
         ]);
-        let language = if share::OTHER_LANGUAGE.falls(&mut self.rng) { one_of(&mut self.rng, &LANGUAGES) } else { "sv" };
+        let language =
+            if share::OTHER_LANGUAGE.falls(&mut self.rng) { one_of(&mut self.rng, &LANGUAGES) } else { "sv" };
         asked.insert("language".into(), json!(language));
         if language != "sv" {
             asked.insert("interpreter".into(), json!(share::INTERPRETER.falls(&mut self.rng)));

@@ -82,7 +82,8 @@ fn every_demo_role_finds_work_of_every_kind_and_the_books_hold() {
         }
         let now = app.clock.now();
         let waiting = list(&app, actor_of(&county, Role::Receiver));
-        let left: Vec<i64> = waiting.lines.iter().filter_map(|l| l.due_at).map(|due| due.duration_since(now).as_hours()).collect();
+        let left: Vec<i64> =
+            waiting.lines.iter().filter_map(|l| l.due_at).map(|due| due.duration_since(now).as_hours()).collect();
         assert!(left.iter().any(|h| (0..12).contains(h)), "somebody is near the limit: {left:?}");
         assert!(left.iter().any(|h| *h >= 12), "and somebody is not: {left:?}");
         assert!(waiting.counts.mine > 0);
@@ -103,10 +104,7 @@ fn nobody_has_a_number_or_a_telephone_that_could_be_somebodys() {
         assert!(all.len() > 60);
         let (mut numbered, mut without) = (0, 0);
         for (org, id) in all {
-            let person = app
-                .store
-                .read_blocking(|tx| crate::people::load(tx, &app.keyring, org, id))
-                .unwrap();
+            let person = app.store.read_blocking(|tx| crate::people::load(tx, &app.keyring, org, id)).unwrap();
             match &person.identity {
                 Some(identity) => {
                     assert!(reference::is_official_test_number(identity));
@@ -114,7 +112,8 @@ fn nobody_has_a_number_or_a_telephone_that_could_be_somebodys() {
                 }
                 None => without += 1,
             }
-            let phone: String = person.contact.phone.iter().flat_map(|p| p.chars()).filter(char::is_ascii_digit).collect();
+            let phone: String =
+                person.contact.phone.iter().flat_map(|p| p.chars()).filter(char::is_ascii_digit).collect();
             assert!(("0701740605"..="0701740699").contains(&phone.as_str()), "a telephone number outside the series");
             assert!(!(person.protected && person.contact.address.is_some()));
         }
@@ -151,14 +150,47 @@ fn outcomes(stories: &[Vec<Event>]) -> BTreeMap<String, u32> {
 fn a_year_has_every_outcome_that_a_chain_can_have() {
     let outcomes = outcomes(&stories(4000));
     for wanted in [
-        "offer.accepted", "offer.declined", "offer.undecided", "offer.not_asked", "answer.accepted", "answer.declined",
-        "answer.lapsed", "answer.never_asked", "receive.received", "reroute.moved_on", "contact.reached",
-        "contact.booked", "contact.no_answer", "contact.wrong_number", "contact.declined", "contact.already_in_care",
-        "talk.held", "talk.no_show", "talk.declined", "screening.done", "support.started", "support.declined",
-        "finish.completed", "finish.ended_early", "finish.referred", "close.never_reached", "close.moved",
-        "close.deceased", "close.other", "close.declined_later", "close.talk_only", "find_out.children",
-        "find_out.no_children", "report.sent", "protection.no_immediate_need", "protection.acted", "decision.opened",
-        "decision.not_opened", "decision.already_ongoing", "feedback.given", "feedback.not_wanted",
+        "offer.accepted",
+        "offer.declined",
+        "offer.undecided",
+        "offer.not_asked",
+        "answer.accepted",
+        "answer.declined",
+        "answer.lapsed",
+        "answer.never_asked",
+        "receive.received",
+        "reroute.moved_on",
+        "contact.reached",
+        "contact.booked",
+        "contact.no_answer",
+        "contact.wrong_number",
+        "contact.declined",
+        "contact.already_in_care",
+        "talk.held",
+        "talk.no_show",
+        "talk.declined",
+        "screening.done",
+        "support.started",
+        "support.declined",
+        "finish.completed",
+        "finish.ended_early",
+        "finish.referred",
+        "close.never_reached",
+        "close.moved",
+        "close.deceased",
+        "close.other",
+        "close.declined_later",
+        "close.talk_only",
+        "find_out.children",
+        "find_out.no_children",
+        "report.sent",
+        "protection.no_immediate_need",
+        "protection.acted",
+        "decision.opened",
+        "decision.not_opened",
+        "decision.already_ongoing",
+        "feedback.given",
+        "feedback.not_wanted",
     ] {
         assert!(outcomes.contains_key(wanted), "{wanted} never happens: {outcomes:?}");
     }
@@ -180,7 +212,8 @@ fn the_shares_with_a_source_come_out_as_the_source_has_them() {
     let road: Vec<String> = begun.iter().map(|b| offence(b)).filter(|o| !o.contains("sea")).collect();
     let drugs = road.iter().filter(|o| *o == "drug_driving").count() as f64 / road.len() as f64;
     assert!((drugs - share::DRUG_DRIVING.value).abs() < 0.02, "drug driving {drugs}");
-    let opened = n("decision.opened") / (n("decision.opened") + n("decision.not_opened") + n("decision.already_ongoing"));
+    let opened =
+        n("decision.opened") / (n("decision.opened") + n("decision.not_opened") + n("decision.already_ongoing"));
     assert!((opened - share::INQUIRY_OPENED.value).abs() < 0.03, "inquiries {opened}");
     let started = n("support.started") / n("talk.held");
     assert!((started - share::STARTS_SUPPORT.value).abs() < 0.04, "support {started}");
@@ -193,7 +226,8 @@ fn weekend_nights_and_summer_are_the_peaks() {
     assert!(starts.is_sorted());
     assert!(starts.iter().all(|at| (recipe.start().unwrap()..recipe.end().unwrap()).contains(at)));
     let there: Vec<jiff::Zoned> = starts.iter().map(|at| format::local(*at)).collect();
-    let share = |holds: &dyn Fn(&jiff::Zoned) -> bool| there.iter().filter(|at| holds(at)).count() as f64 / there.len() as f64;
+    let share =
+        |holds: &dyn Fn(&jiff::Zoned) -> bool| there.iter().filter(|at| holds(at)).count() as f64 / there.len() as f64;
     let weekend = share(&|at| at.weekday().to_monday_zero_offset() >= 4);
     let night = share(&|at| at.hour() >= 20 || at.hour() < 5);
     let summer = share(&|at| (6..=8).contains(&at.month()));
@@ -224,14 +258,8 @@ fn a_folder_is_used_again_and_anything_else_in_it_is_left_alone() {
     let place = tempfile::tempdir().unwrap();
     let dir = place.path().join("county");
     let address = "127.0.0.1:0".parse().unwrap();
-    let args = Args {
-        listen: address,
-        dir: Some(dir.clone()),
-        cases: 3,
-        seed: 1,
-        today: Some(RECIPE.today),
-        database: None,
-    };
+    let args =
+        Args { listen: address, dir: Some(dir.clone()), cases: 3, seed: 1, today: Some(RECIPE.today), database: None };
     let (app, first) = open(&args, &Folder::open(Some(&dir)).unwrap(), address).unwrap();
     let before = digest(&app);
     app.store.clone().close();

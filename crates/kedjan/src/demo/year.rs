@@ -217,10 +217,8 @@ impl<'a> Year<'a> {
             lang: Lang::Sv,
             chance: Chance::seeded(self.recipe.chance(batch_nr).rotate_left(17)),
         };
-        let known: HashMap<usize, Codes> = batch
-            .iter()
-            .filter_map(|task| Some((task.chain, self.going.get(&task.chain)?.codes.clone())))
-            .collect();
+        let known: HashMap<usize, Codes> =
+            batch.iter().filter_map(|task| Some((task.chain, self.going.get(&task.chain)?.codes.clone()))).collect();
         let county = self.county.clone();
         let ended: Vec<usize> =
             batch.iter().filter(|task| task.nr + 1 == task.events.len()).map(|task| task.chain).collect();
@@ -231,8 +229,7 @@ impl<'a> Year<'a> {
                     continue;
                 };
                 cx.now = event.at;
-                happen(tx, cx, &county, task.chain, event, codes)
-                    .map_err(|stop| told(stop, event))?;
+                happen(tx, cx, &county, task.chain, event, codes).map_err(|stop| told(stop, event))?;
             }
             Ok(codes)
         })?;
@@ -281,7 +278,9 @@ fn happen(
         By::Kind(kind, municipality) => county.find(kind, Some(municipality)).and_then(|s| s.actor(chain)),
         By::Beginner => codes.begun_by.clone(),
         By::Party(party) => match &code {
-            Some(code) => sql::holder(tx, code, party)?.and_then(|unit| county.station(unit)).and_then(|s| s.actor(chain)),
+            Some(code) => {
+                sql::holder(tx, code, party)?.and_then(|unit| county.station(unit)).and_then(|s| s.actor(chain))
+            }
             None => None,
         },
     };
@@ -291,7 +290,11 @@ fn happen(
     match (&event.what, code) {
         (What::Begin(begin), _) => {
             let file = cases::begin(tx, cx, begin, None)?;
-            codes.about_children = if file.row.method == "smadit" { sql::opened(tx, &file.row.code)? } else { Some(file.row.code.clone()) };
+            codes.about_children = if file.row.method == "smadit" {
+                sql::opened(tx, &file.row.code)?
+            } else {
+                Some(file.row.code.clone())
+            };
             codes.case = Some(file.row.code.clone());
             codes.begun_by = Some(cx.actor.clone());
         }

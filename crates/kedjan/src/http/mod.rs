@@ -111,9 +111,7 @@ impl FromRequestParts<Arc<App>> for Guest {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Guest, Response> {
         let session = match cookie(&parts.headers, session_cookie(app)) {
             None => None,
-            Some(token) => login::by_session(app, token).await.map_err(|e| {
-                outage_page(language(parts, None), &e)
-            })?,
+            Some(token) => login::by_session(app, token).await.map_err(|e| outage_page(language(parts, None), &e))?,
         };
         let lang = language(parts, session.as_ref().and_then(|s| s.lang));
         Ok(Guest { app: app.clone(), lang, path: own_path(parts), session })
@@ -151,9 +149,7 @@ impl FromRequestParts<Arc<App>> for Caller {
             .map(|(_, token)| token.trim().to_owned());
         let actor = match token {
             None => None,
-            Some(token) => {
-                login::by_token(app, &token).await.map_err(|e| problem::stop(lang, Stop::Store(e)))?
-            }
+            Some(token) => login::by_token(app, &token).await.map_err(|e| problem::stop(lang, Stop::Store(e)))?,
         };
         match actor {
             Some(actor) => Ok(Caller { app: app.clone(), actor, lang }),
@@ -167,9 +163,7 @@ pub fn api_language(headers: &HeaderMap) -> Lang {
     headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| {
-            value.split(',').find_map(|part| lang_of(part.trim().get(..2)?))
-        })
+        .and_then(|value| value.split(',').find_map(|part| lang_of(part.trim().get(..2)?)))
         .unwrap_or(Lang::Sv)
 }
 

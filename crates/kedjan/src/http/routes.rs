@@ -49,12 +49,12 @@ const fn route(verb: Verb, path: &'static str, audited: Audited, handler: fn() -
     Route { verb, path, audited, handler }
 }
 
+use crate::accounts::{api as accounts_api, http as accounts};
 use crate::cases::{api as cases_api, http as cases};
 use crate::consents::{api as consents_api, http as consents};
-use crate::people::http as people;
-use crate::accounts::{api as accounts_api, http as accounts};
 use crate::directory::{api as directory_api, http as directory};
 use crate::login::http as login;
+use crate::people::http as people;
 use crate::statistics::{api as statistics_api, http as statistics};
 use Audited::{Form, Guarded, LogIn, Open};
 use Verb::{Get, Post};

@@ -54,10 +54,8 @@ const HEADERS: [(&str, &str); 9] = [
 
 /// The whole product as one service.
 pub fn service(app: Arc<App>) -> Router {
-    let pages_and_api = routes::router()
-        .fallback(not_found)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(CsrfLayer::new());
+    let pages_and_api =
+        routes::router().fallback(not_found).layer(DefaultBodyLimit::max(LARGEST_BODY)).layer(CsrfLayer::new());
     Router::new()
         .merge(pages_and_api)
         .with_state(app)
@@ -69,9 +67,10 @@ pub fn service(app: Arc<App>) -> Router {
 
 /// Puts the headers on every answer that has not its own, and remembers a language that was asked for.
 async fn surround(request: Request, next: Next) -> Response {
-    let asked = request.uri().query().and_then(|query| {
-        query.split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(super::lang_of)
-    });
+    let asked = request
+        .uri()
+        .query()
+        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(super::lang_of));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
@@ -92,7 +91,10 @@ async fn surround(request: Request, next: Next) -> Response {
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     let error = StoreError::Fault("a handler panicked".into());
     let (status, id) = problem::told(&error);
-    as_page(status, layout::error_page(chain::text::Lang::Sv, &layout::ErrorPage::usual(chain::text::Lang::Sv, status, id)))
+    as_page(
+        status,
+        layout::error_page(chain::text::Lang::Sv, &layout::ErrorPage::usual(chain::text::Lang::Sv, status, id)),
+    )
 }
 
 async fn not_found(request: Request) -> Response {

@@ -154,7 +154,12 @@ fn each_route_refuses_every_role_that_the_policies_do_not_let_in() {
                 } else if may {
                     assert_ne!(answer.status, StatusCode::FORBIDDEN, "{at}");
                 } else {
-                    let shut = [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND, StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY];
+                    let shut = [
+                        StatusCode::FORBIDDEN,
+                        StatusCode::NOT_FOUND,
+                        StatusCode::BAD_REQUEST,
+                        StatusCode::UNPROCESSABLE_ENTITY,
+                    ];
                     assert!(shut.contains(&answer.status), "{at}");
                 }
             }
@@ -193,7 +198,10 @@ fn the_chain_over_the_api_answers_as_described() {
         assert_eq!(case["consents"][0]["state"], "active");
 
         let list = api(world, Some(&receiver), "GET", "/api/v1/cases?state=open&limit=10", None).json();
-        assert_eq!((&list["items"][0]["id"], &list["counts"]["open"], &list["counts"]["total"]), (&json!(id), &json!(1), &json!(1)));
+        assert_eq!(
+            (&list["items"][0]["id"], &list["counts"]["open"], &list["counts"]["total"]),
+            (&json!(id), &json!(1), &json!(1))
+        );
 
         let seen = api(world, Some(&receiver), "GET", &format!("/api/v1/cases/{id}"), None);
         let etag = seen.headers[header::ETAG].to_str().unwrap().to_owned();
@@ -210,7 +218,10 @@ fn the_chain_over_the_api_answers_as_described() {
         assert_eq!(again.status, StatusCode::CREATED);
         assert_eq!(again.json()["steps"].as_array().unwrap().len(), 2);
         let stale = api_with(world, Some(&receiver), "POST", &path, Some(contact.clone()), &[("if-match", &etag)]);
-        assert_eq!((stale.status, stale.json()["type"].clone()), (StatusCode::PRECONDITION_FAILED, json!("/problems/stale")));
+        assert_eq!(
+            (stale.status, stale.json()["type"].clone()),
+            (StatusCode::PRECONDITION_FAILED, json!("/problems/stale"))
+        );
         assert_ne!(stale.headers[header::ETAG], etag.as_str());
 
         let consent = case["consents"][0]["id"].as_str().unwrap();
@@ -229,7 +240,10 @@ fn who_has_seen_a_person_is_told_to_the_controller_of_that_authority_only() {
         let path = format!("/api/v1/people/{person}/accesses?limit=1");
         let own = api(world, Some(&world.token(&world.controller)), "GET", &path, None);
         assert_eq!(own.status, StatusCode::OK, "{}", own.body);
-        assert_eq!((own.json()["items"][0]["action"].clone(), own.json()["total"].clone()), (json!("see_case"), json!(1)));
+        assert_eq!(
+            (own.json()["items"][0]["action"].clone(), own.json()["total"].clone()),
+            (json!("see_case"), json!(1))
+        );
         let other = api(world, Some(&world.token(&world.police_controller)), "GET", &path, None);
         assert_eq!(other.status, StatusCode::NOT_FOUND);
         let worker = api(world, Some(&world.token(&world.receiver)), "GET", &path, None);
@@ -242,7 +256,16 @@ fn what_cannot_be_read_is_refused_in_words_and_changes_nothing() {
     in_each(|world| {
         let token = world.token(&world.officer);
         let post = |body: &str, kind: &str| {
-            send(world, Request::builder().method("POST").uri("/api/v1/cases").header("authorization", format!("Bearer {token}")).header("content-type", kind).body(Body::from(body.to_owned())).unwrap())
+            send(
+                world,
+                Request::builder()
+                    .method("POST")
+                    .uri("/api/v1/cases")
+                    .header("authorization", format!("Bearer {token}"))
+                    .header("content-type", kind)
+                    .body(Body::from(body.to_owned()))
+                    .unwrap(),
+            )
         };
         let broken = post("{\"method\": ", "application/json");
         assert_eq!(broken.status, StatusCode::BAD_REQUEST);
@@ -265,7 +288,12 @@ fn what_cannot_be_read_is_refused_in_words_and_changes_nothing() {
         all_wrong["unit"] = json!("nobody");
         let wrong = api(world, Some(&token), "POST", "/api/v1/cases", Some(all_wrong));
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let pointers: Vec<String> = wrong.json()["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap().to_owned()).collect();
+        let pointers: Vec<String> = wrong.json()["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|e| e["pointer"].as_str().unwrap().to_owned())
+            .collect();
         assert_eq!(pointers, ["/unit", "/person/identity", "/person/phone", "/person/municipality"]);
         assert!(!wrong.body.contains("198001011234"), "what was typed is not sent back in an error");
         assert_eq!(world.list(&world.officer, "passed").counts, crate::cases::Counts::default());
@@ -347,12 +375,17 @@ fn a_full_disk_is_said_plainly_and_nothing_that_was_acknowledged_is_lost() {
         .collect();
     assert_eq!(refused.len(), 2, "the disk was full");
     for answer in &refused {
-        assert_eq!((answer.status, &answer.json()["type"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("/problems/unavailable")));
+        assert_eq!(
+            (answer.status, &answer.json()["type"]),
+            (StatusCode::SERVICE_UNAVAILABLE, &json!("/problems/unavailable"))
+        );
         assert!(answer.headers.contains_key(header::RETRY_AFTER));
     }
     // A look writes little, so some still find room; the first that does not is refused.
     let page = (0..500)
-        .map(|_| send(&world, request(Verb::Get, &format!("/cases/{code}"), &[("cookie", format!("kedjan={session}"))])))
+        .map(|_| {
+            send(&world, request(Verb::Get, &format!("/cases/{code}"), &[("cookie", format!("kedjan={session}"))]))
+        })
         .find(|page| page.status != StatusCode::OK)
         .expect("the disk was full");
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "a look that cannot be recorded is not given");
@@ -373,7 +406,10 @@ fn a_lost_database_is_said_plainly() {
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.body.contains("<h1>"), "{}", page.body);
     let answer = sent(&app, request(Verb::Get, "/api/v1/cases", &[("authorization", format!("Bearer {token}"))]));
-    assert_eq!((answer.status, &answer.json()["type"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("/problems/unavailable")));
+    assert_eq!(
+        (answer.status, &answer.json()["type"]),
+        (StatusCode::SERVICE_UNAVAILABLE, &json!("/problems/unavailable"))
+    );
     assert_eq!(sent(&app, request(Verb::Get, "/readyz", &[])).status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(sent(&app, request(Verb::Get, "/healthz", &[])).status, StatusCode::OK);
 }

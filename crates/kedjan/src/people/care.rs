@@ -47,7 +47,13 @@ pub fn correct(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid, new: &NewPerson) -> Resu
 }
 
 /// Makes the record of another of the unit's cases the same person as this one. This one stays; the trace says who, when, why.
-pub fn merge(tx: &mut dyn Sql, cx: &mut Cx, kept: Uuid, other_case: &str, reason: MergeReason) -> Result<Granted<Uuid>, Stop> {
+pub fn merge(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    kept: Uuid,
+    other_case: &str,
+    reason: MergeReason,
+) -> Result<Granted<Uuid>, Stop> {
     let other = access::case(tx, cx, other_case, Action::SeeCase)?;
     let merged = other.own_share()?.person;
     access::list(tx, cx, Action::MergePeople, |tx, cx| {

@@ -81,9 +81,8 @@ pub async fn merge(visitor: Visitor, Path(id): Path<String>, Form(values): Form<
     let mut posted = Posted { values, errors: Vec::new() };
     let run = async {
         let kept: Uuid = id.parse().map_err(|_| Refused::NotFound)?;
-        let wrong = |field: &str, detail: String| {
-            Refused::Fields(vec![FieldIssue { pointer: format!("/{field}"), detail }])
-        };
+        let wrong =
+            |field: &str, detail: String| Refused::Fields(vec![FieldIssue { pointer: format!("/{field}"), detail }]);
         let other = secrets::case_code_normalise(posted.get("other"))
             .ok_or_else(|| wrong("other", t!(visitor.lang, "consent-no-case")))?;
         let reason = [MergeReason::RecordedTwice, MergeReason::NumberKnown]

@@ -13,8 +13,12 @@ use crate::web::parts::{self, Tone};
 pub(super) fn person(lang: Lang, known: &Known, posted: &Posted) -> Markup {
     let p = &known.person;
     let text = |key: &Option<String>| key.clone().unwrap_or_default();
-    let (phone, email, address, home) =
-        (t!(lang, "person-phone"), t!(lang, "person-email"), t!(lang, "person-address"), t!(lang, "person-municipality"));
+    let (phone, email, address, home) = (
+        t!(lang, "person-phone"),
+        t!(lang, "person-email"),
+        t!(lang, "person-address"),
+        t!(lang, "person-municipality"),
+    );
     let (protected, protected_yes) = (t!(lang, "person-protected-question"), t!(lang, "person-protected-yes"));
     let (other, other_hint) = (t!(lang, "merge-other"), t!(lang, "merge-other-hint"));
     let reason = t!(lang, "merge-reason");

@@ -63,12 +63,7 @@ pub(super) fn to_warn(tx: &mut dyn Sql, now: Timestamp) -> Result<Vec<Notice>, S
 }
 
 /// Open work whose limit passed at a moment or before, where the rung is not told.
-pub(super) fn passed(
-    tx: &mut dyn Sql,
-    rung: Rung,
-    at: Timestamp,
-    now: Timestamp,
-) -> Result<Vec<Notice>, StoreError> {
+pub(super) fn passed(tx: &mut dyn Sql, rung: Rung, at: Timestamp, now: Timestamp) -> Result<Vec<Notice>, StoreError> {
     tx.rows(
         sql!(
             "SELECT s.org_id, s.unit_id, s.case_id, s.next_clock, s.sort_at, CAST($3 AS BIGINT)

@@ -213,7 +213,8 @@ fn delivered(folder: &Path) -> Vec<String> {
 
 /// The text of a mail as its reader sees it: quoted-printable or base64 undone.
 fn readable(mail: &str) -> String {
-    let (head, body) = mail.replace("\r\n", "\n").split_once("\n\n").map(|(h, b)| (h.to_owned(), b.to_owned())).unwrap();
+    let (head, body) =
+        mail.replace("\r\n", "\n").split_once("\n\n").map(|(h, b)| (h.to_owned(), b.to_owned())).unwrap();
     let body = if head.to_lowercase().contains("transfer-encoding: base64") {
         use base64::Engine;
         let packed: String = body.split_whitespace().collect();
@@ -260,8 +261,11 @@ fn a_real_mail_server_gets_each_message_once_and_nothing_of_the_person() {
         assert_eq!(round(&world.app, &smtp).unwrap(), did(2, 2, 0));
         assert_eq!(round(&world.app, &smtp).unwrap(), did(0, 0, 0));
         let shown = case_code_shown(&code);
-        let mine: Vec<String> =
-            delivered(Path::new(&folder)).iter().map(|mail| readable(mail)).filter(|mail| mail.contains(&shown)).collect();
+        let mine: Vec<String> = delivered(Path::new(&folder))
+            .iter()
+            .map(|mail| readable(mail))
+            .filter(|mail| mail.contains(&shown))
+            .collect();
         assert_eq!(mine.len(), 2);
         let seeded = person(0);
         let number = seeded.identity.as_ref().unwrap().twelve().unwrap().to_owned();
@@ -289,12 +293,7 @@ fn a_mail_server_that_is_not_there_is_told_without_addresses() {
         password_file: None,
         from: "kedjan@example.se".into(),
     };
-    let letter = Letter {
-        to: "enheten@example.se".into(),
-        id: "a".into(),
-        subject: "x".into(),
-        text: "x".into(),
-    };
+    let letter = Letter { to: "enheten@example.se".into(), id: "a".into(), subject: "x".into(), text: "x".into() };
     assert_eq!(Smtp::new(&settings).unwrap().send(&letter), Err(MailError::Unreachable));
     assert_eq!(Smtp::new(&settings).unwrap().send(&Letter { to: "ingen".into(), ..letter }), Err(MailError::Address));
     assert_eq!(Smtp::new(&Mail { from: "ingen".into(), ..settings.clone() }).err(), Some(MailError::Address));

@@ -86,7 +86,8 @@ fn form(headers: &HeaderMap) -> Option<Form> {
     accept.to_str().ok()?.split(',').find_map(|range| {
         let mut parts = range.split(';').map(str::trim);
         let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let refused = parts.any(|part| matches!(part.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+        let refused =
+            parts.any(|part| matches!(part.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
         match kind.as_str() {
             _ if refused => None,
             "application/json" | "application/*" | "*/*" => Some(Form::JsonStat),

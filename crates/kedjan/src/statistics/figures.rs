@@ -106,21 +106,25 @@ impl Figures {
                 *by.entry((code(sum), &sum.measure)).or_default() += sum.n;
             }
             let row = |group: &String| {
-                measures.iter().map(|measure| by.get(&(group.as_str(), measure.as_str())).copied().unwrap_or(0)).collect()
+                measures
+                    .iter()
+                    .map(|measure| by.get(&(group.as_str(), measure.as_str())).copied().unwrap_or(0))
+                    .collect()
             };
             codes.iter().map(row).collect()
         };
-        let ways = vec![
-            way(&places, |sum| &sum.municipality),
-            way(&months, |sum| &sum.month),
-            way(&sexes, |sum| &sum.sex),
-        ];
+        let ways =
+            vec![way(&places, |sum| &sum.municipality), way(&months, |sum| &sum.month), way(&sexes, |sum| &sum.sex)];
         let count = |measure: &String| sums.iter().filter(|sum| sum.measure == *measure).map(|sum| sum.n).sum();
         let counts = Counts { whole: measures.iter().map(count).collect(), ways, nested: nested(method, &measures) };
         let Protected { whole, ways } = protect(&counts, threshold);
         let mut ways = ways.into_iter();
         let mut groups = |codes: Vec<String>| -> Vec<Group> {
-            codes.into_iter().zip(ways.next().unwrap_or_default()).map(|(code, counts)| Group { code, counts }).collect()
+            codes
+                .into_iter()
+                .zip(ways.next().unwrap_or_default())
+                .map(|(code, counts)| Group { code, counts })
+                .collect()
         };
         let (places, months, sexes) = (groups(places), groups(months), groups(sexes));
         let kept: BTreeSet<i64> =
@@ -208,9 +212,13 @@ fn nested(method: &Method, measures: &[String]) -> Vec<(usize, usize)> {
 
 /// The county's municipalities by name, then those outside it that have cases, and last what is not known.
 fn places(county: &str, sums: &[Sum]) -> Vec<String> {
-    let mut places: Vec<String> =
-        reference::municipalities().iter().filter(|place| place.county == county).map(|place| place.code.to_owned()).collect();
-    let others: BTreeSet<&String> = sums.iter().map(|sum| &sum.municipality).filter(|code| !places.contains(code)).collect();
+    let mut places: Vec<String> = reference::municipalities()
+        .iter()
+        .filter(|place| place.county == county)
+        .map(|place| place.code.to_owned())
+        .collect();
+    let others: BTreeSet<&String> =
+        sums.iter().map(|sum| &sum.municipality).filter(|code| !places.contains(code)).collect();
     let (unknown, others): (Vec<&String>, Vec<&String>) = others.into_iter().partition(|code| code.is_empty());
     places.extend(others.into_iter().chain(unknown).cloned());
     places
@@ -241,10 +249,14 @@ fn hours(clock: &str, limit: Limit, sums: &[Sum], kept: &BTreeSet<i64>, threshol
     let bands: Vec<Band> =
         starts.iter().enumerate().map(|(at, from)| Band { from: *from, to: starts.get(at + 1).copied() }).collect();
     let within = |band: &Band| -> i64 {
-        buckets.iter().filter(|(hour, _)| **hour >= band.from && band.to.is_none_or(|to| **hour < to)).map(|(_, n)| n).sum()
+        buckets
+            .iter()
+            .filter(|(hour, _)| **hour >= band.from && band.to.is_none_or(|to| **hour < to))
+            .map(|(_, n)| n)
+            .sum()
     };
-    let sides: [Vec<i64>; 2] = [true, false]
-        .map(|in_time| bands.iter().filter(|band| (band.from < limit) == in_time).map(within).collect());
+    let sides: [Vec<i64>; 2] =
+        [true, false].map(|in_time| bands.iter().filter(|band| (band.from < limit) == in_time).map(within).collect());
     let met: i64 = buckets.values().sum();
     let gives_away = |n: i64| is_small(n, threshold) || kept.contains(&n);
     let side = |rows: &Vec<i64>| rows.iter().sum::<i64>();
@@ -261,7 +273,8 @@ fn hours(clock: &str, limit: Limit, sums: &[Sum], kept: &BTreeSet<i64>, threshol
     Hours {
         clock: clock.to_owned(),
         met: if gives_away(met) { Figure::Withheld } else { Figure::Open(met) },
-        median: median(&buckets, met).map(|hour| if is_small(met, threshold) { Figure::Withheld } else { Figure::Open(hour) }),
+        median: median(&buckets, met)
+            .map(|hour| if is_small(met, threshold) { Figure::Withheld } else { Figure::Open(hour) }),
         bands: bands.into_iter().zip(shown).collect(),
     }
 }

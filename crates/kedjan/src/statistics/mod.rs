@@ -1,8 +1,8 @@
 //! Figures over many: read from the tallies, never counted anew, and never shown where they could point at somebody.
 
 pub mod api;
-pub mod http;
 mod figures;
+pub mod http;
 mod page;
 pub mod protect;
 pub(crate) mod sql;
@@ -153,12 +153,16 @@ impl Asked {
     /// Checks a wish; all that is wrong is said at once. With nothing said: the twelve months that end now.
     pub fn of(cx: &Cx, wish: &Wish) -> Result<Asked, Refused> {
         let mut issues = Vec::new();
-        let mut issue =
-            |field: &str, detail: String| issues.push(FieldIssue { pointer: format!("/{field}"), detail });
+        let mut issue = |field: &str, detail: String| issues.push(FieldIssue { pointer: format!("/{field}"), detail });
         let said = |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
         let method = match said(&wish.method) {
             Some(id) => id,
-            None => cx.app.library.current("smadit").or(cx.app.library.methods().next()).map_or_else(String::new, |m| m.id.clone()),
+            None => cx
+                .app
+                .library
+                .current("smadit")
+                .or(cx.app.library.methods().next())
+                .map_or_else(String::new, |m| m.id.clone()),
         };
         let known = cx.app.library.current(&method);
         if known.is_none() {
@@ -244,7 +248,9 @@ pub fn report(tx: &mut dyn Sql, cx: &mut Cx, scope: Scope, table: &str, wish: &W
 
 fn about(scope: Scope, unit: &Unit) -> String {
     match scope {
-        Scope::County => reference::county(&unit.county).map_or_else(|| unit.county.clone(), |county| county.name.to_owned()),
+        Scope::County => {
+            reference::county(&unit.county).map_or_else(|| unit.county.clone(), |county| county.name.to_owned())
+        }
         Scope::Own => unit.name.clone(),
     }
 }

@@ -99,7 +99,14 @@ pub(super) fn again(lang: Lang, title: &str, choices: &Choices, posted: &Posted)
 }
 
 /// A page of figures: of the county or, with kind words, of the unit's own cases.
-pub(super) fn report(lang: Lang, title: &str, report: &Report, method: &Method, choices: &Choices, posted: &Posted) -> Markup {
+pub(super) fn report(
+    lang: Lang,
+    title: &str,
+    report: &Report,
+    method: &Method,
+    choices: &Choices,
+    posted: &Posted,
+) -> Markup {
     let indicator = super::compared(method, report.asked.indicator.as_deref());
     let download = format!("{}/figures.csv", choices.path);
     let all = format!("{download}{}", query(&report.asked, &report.asked.period, None));

@@ -254,7 +254,8 @@ impl Grid {
         if let Some(way) = way
             && !self.cell(column, 0).kept
         {
-            let next = way.filter(|row| self.is_worth_withholding(column, *row)).min_by_key(|row| self.cell(column, *row).n);
+            let next =
+                way.filter(|row| self.is_worth_withholding(column, *row)).min_by_key(|row| self.cell(column, *row).n);
             self.withhold(column, next.unwrap_or(0));
             return;
         }
@@ -275,8 +276,10 @@ impl Grid {
     /// Whether withholding a shown row leaves the reader unsure of it: it is not held fast by shown counts above and below.
     fn is_worth_withholding(&self, column: usize, at: usize) -> bool {
         let cell = self.cell(column, at);
-        let low = self.nested.iter().filter(|(whole, _)| *whole == column).map(|(_, part)| self.cell(*part, at).low).max();
-        let high = self.nested.iter().filter(|(_, part)| *part == column).map(|(whole, _)| self.cell(*whole, at).high).min();
+        let low =
+            self.nested.iter().filter(|(whole, _)| *whole == column).map(|(_, part)| self.cell(*part, at).low).max();
+        let high =
+            self.nested.iter().filter(|(_, part)| *part == column).map(|(whole, _)| self.cell(*whole, at).high).min();
         !cell.kept && cell.n > 0 && high.unwrap_or(ENDLESS) - low.unwrap_or(1).max(1) >= self.threshold - 1
     }
 

@@ -24,8 +24,17 @@ pub(super) fn add(
              DO UPDATE SET n = tally.n + excluded.n"
         ),
         &args![
-            &row.county, &row.method, month, measure, bucket, &row.municipality, row.org, row.unit, &row.sex,
-            &row.age_band, by
+            &row.county,
+            &row.method,
+            month,
+            measure,
+            bucket,
+            &row.municipality,
+            row.org,
+            row.unit,
+            &row.sex,
+            &row.age_band,
+            by
         ],
     )?;
     Ok(())
@@ -111,11 +120,7 @@ pub(super) struct Counted {
 }
 
 /// The next cases of the whole store, in the order of their keys.
-pub(super) fn cases_after(
-    tx: &mut dyn Sql,
-    after: (Uuid, Uuid),
-    limit: i64,
-) -> Result<Vec<Counted>, StoreError> {
+pub(super) fn cases_after(tx: &mut dyn Sql, after: (Uuid, Uuid), limit: i64) -> Result<Vec<Counted>, StoreError> {
     tx.rows(
         sql!(
             "SELECT org_id, id, code, unit_id, method, method_version, began_at, county, municipality, sex, age_band
@@ -143,11 +148,7 @@ pub(super) fn cases_after(
 }
 
 pub(super) fn count_cases(tx: &mut dyn Sql) -> Result<i64, StoreError> {
-    tx.one(
-        sql!("SELECT COUNT(*) FROM kase -- scan: verification reads every case"),
-        &[],
-    )?
-    .get(0)
+    tx.one(sql!("SELECT COUNT(*) FROM kase -- scan: verification reads every case"), &[])?.get(0)
 }
 
 /// A recorded step as it lies in the store, its answers still as text.

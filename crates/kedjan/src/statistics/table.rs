@@ -136,7 +136,13 @@ impl Table {
     /// A table of a report.
     pub fn of(report: &Report, method: &Method, kind: Kind, lang: Lang) -> Table {
         let figures = &report.figures;
-        let title = format!("{}: {}, {}, {}", method.name.get(lang), kind.title(lang), report.about, report.asked.period.words(lang));
+        let title = format!(
+            "{}: {}, {}, {}",
+            method.name.get(lang),
+            kind.title(lang),
+            report.about,
+            report.asked.period.words(lang)
+        );
         let (series, rows) = match kind {
             Kind::Flow => {
                 let series: Vec<Series> = method.flow.iter().filter_map(|id| count_series(method, id, lang)).collect();
@@ -144,7 +150,9 @@ impl Table {
                 (series, vec![(String::new(), String::new(), row)])
             }
             Kind::Indicators => indicators(figures, method, lang),
-            Kind::Municipalities => grouped(figures, &figures.places, method, lang, |code| page::place_name(lang, code)),
+            Kind::Municipalities => {
+                grouped(figures, &figures.places, method, lang, |code| page::place_name(lang, code))
+            }
             Kind::Months => grouped(figures, &figures.months, method, lang, str::to_owned),
             Kind::Sexes => grouped(figures, &figures.sexes, method, lang, |code| page::sex_name(lang, code)),
             Kind::Hours => hours(figures, method, lang),
@@ -185,7 +193,8 @@ impl Table {
         if let Some(name) = self.kind.dimension() {
             id.insert(0, name);
             size.insert(0, self.rows.len());
-            let label: Map<String, Value> = self.rows.iter().map(|(code, name, _)| (code.clone(), json!(name))).collect();
+            let label: Map<String, Value> =
+                self.rows.iter().map(|(code, name, _)| (code.clone(), json!(name))).collect();
             let index: Vec<&String> = self.rows.iter().map(|(code, _, _)| code).collect();
             if let Some(dimensions) = dimension.as_object_mut() {
                 dimensions.insert(
@@ -220,7 +229,9 @@ impl Table {
             let under = |kind: Kind, text: &str| if self.kind == kind { text.to_owned() } else { String::new() };
             for (series, cell) in self.series.iter().zip(cells) {
                 let value = match (cell.sign(), cell) {
-                    (None, Cell::Known(value)) if series.unit == Unit::Percent => format!("{value:.1}").replace('.', ","),
+                    (None, Cell::Known(value)) if series.unit == Unit::Percent => {
+                        format!("{value:.1}").replace('.', ",")
+                    }
                     (None, Cell::Known(value)) => format!("{value:.0}"),
                     (sign, _) => sign.unwrap_or_default().to_owned(),
                 };

@@ -132,7 +132,8 @@ fn person(lang: Lang, view: &CaseView, may_correct: bool) -> Markup {
 }
 
 fn history(lang: Lang, view: &CaseView) -> Markup {
-    let steps: Vec<parts::TimelineStep> = view.timeline.iter().rev().map(|step| timeline_step(lang, step, view)).collect();
+    let steps: Vec<parts::TimelineStep> =
+        view.timeline.iter().rev().map(|step| timeline_step(lang, step, view)).collect();
     html! {
         section.card.history aria-labelledby="history-title" {
             h2 #history-title { (t!(lang, "case-history")) }

@@ -24,7 +24,8 @@ fn figures_are_what_the_cases_say() {
     in_each(|world| {
         twenty(world, 20);
         let figures = read(world, Scope::County, Wish::default()).figures;
-        let flow: Vec<Figure> = ["suspected", "offered", "accepted", "reached", "talk"].map(|id| figures.count(id)).into();
+        let flow: Vec<Figure> =
+            ["suspected", "offered", "accepted", "reached", "talk"].map(|id| figures.count(id)).into();
         assert_eq!(flow, [20, 20, 12, 7, 0].map(Figure::Open));
         let method = world.app.library.current("smadit").unwrap();
         let share = |id: &str| figures.share(method.indicator(id).unwrap());
@@ -32,7 +33,10 @@ fn figures_are_what_the_cases_say() {
         assert_eq!(share("contact_in_time"), Share::Open { part: 7, whole: 12 });
         assert_eq!(share("children_known"), Share::Open { part: 20, whole: 20 });
         let hours = &figures.hours[0];
-        assert_eq!((hours.clock.as_str(), hours.met, hours.median), ("first_contact", Figure::Open(7), Some(Figure::Open(20))));
+        assert_eq!(
+            (hours.clock.as_str(), hours.met, hours.median),
+            ("first_contact", Figure::Open(7), Some(Figure::Open(20)))
+        );
         let karlshamn = figures.places.iter().find(|place| place.code == "1082").unwrap();
         assert_eq!(figures.count_in(karlshamn, "suspected"), Figure::Open(20));
         let ronneby = figures.places.iter().find(|place| place.code == "1081").unwrap();
@@ -55,9 +59,8 @@ fn a_unit_sees_its_own_cases_and_no_others() {
         }
         assert_eq!(read(world, Scope::Own, Wish::default()).figures.count("suspected"), Figure::Open(20));
         assert_eq!(read(world, Scope::County, Wish::default()).figures.count("suspected"), Figure::Open(26));
-        let other = world
-            .run(&world.other_officer, |tx, cx| report(tx, cx, Scope::Own, "flow", &Wish::default()))
-            .unwrap();
+        let other =
+            world.run(&world.other_officer, |tx, cx| report(tx, cx, Scope::Own, "flow", &Wish::default())).unwrap();
         assert_eq!(other.figures.count("suspected"), Figure::Open(6));
         assert_eq!(other.about, "LPO Karlskrona");
     });
@@ -81,7 +84,9 @@ fn few_are_not_shown() {
         let report = read(world, Scope::County, Wish::default());
         assert_eq!(report.figures.count("suspected"), Figure::Withheld);
         assert!(!report.figures.is_empty());
-        assert!(report.figures.months.iter().all(|month| report.figures.count_in(month, "suspected") == Figure::Withheld));
+        assert!(
+            report.figures.months.iter().all(|month| report.figures.count_in(month, "suspected") == Figure::Withheld)
+        );
     });
 }
 
@@ -116,7 +121,10 @@ fn all_that_is_wrong_with_a_wish_is_said_at_once() {
     assert_eq!(wrong(Wish { from: said("1990-01"), to: said("2026-04"), ..Wish::default() }), ["/to"]);
     assert_eq!(wrong(Wish { indicator: said("x"), ..Wish::default() }), ["/indicator"]);
     let asked = Asked::of(&cx, &Wish { method: said(" "), ..Wish::default() }).unwrap();
-    assert_eq!((asked.method.as_str(), asked.period.from(), asked.period.to()), ("smadit", "2025-12".into(), "2026-11".into()));
+    assert_eq!(
+        (asked.method.as_str(), asked.period.from(), asked.period.to()),
+        ("smadit", "2025-12".into(), "2026-11".into())
+    );
     let asked = Asked::of(&cx, &Wish { to: said("2025-03"), ..Wish::default() }).unwrap();
     assert_eq!((asked.period.from(), asked.period.to()), ("2024-04".into(), "2025-03".into()));
 }

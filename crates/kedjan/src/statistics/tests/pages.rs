@@ -83,12 +83,12 @@ fn the_files_open_in_a_spreadsheet_set_to_swedish() {
         twenty(world, 20);
         let answer = page(world, &world.session(&world.county), "/county/figures.csv");
         assert_eq!(answer.headers[header::CONTENT_TYPE], "text/csv; charset=utf-8");
-        assert_eq!(
-            answer.headers[header::CONTENT_DISPOSITION],
-            "attachment; filename=\"smadit-2025-12-2026-11.csv\""
-        );
+        assert_eq!(answer.headers[header::CONTENT_DISPOSITION], "attachment; filename=\"smadit-2025-12-2026-11.csv\"");
         let lines = lines_of(&answer);
-        assert_eq!(lines[0], ["tabell", "mått", "definition", "kommunkod", "kommun", "månad", "kön", "tid", "värde", "enhet", "källa"]);
+        assert_eq!(
+            lines[0],
+            ["tabell", "mått", "definition", "kommunkod", "kommun", "månad", "kön", "tid", "värde", "enhet", "källa"]
+        );
         assert!(lines.iter().all(|line| line.len() == 11));
         let value = |table: &str, measure: &str, code: &str| {
             let line = lines.iter().find(|l| l[0] == table && l[1] == measure && l[3] == code).unwrap();

@@ -103,7 +103,9 @@ impl Trying<'_> {
             start += way.len();
             last |= at + 1 == start;
         }
-        let fits = |n: &i64| *n <= most && (at == 0 || !last || *n == left) && ((measure, at) != self.target || *n != true_value);
+        let fits = |n: &i64| {
+            *n <= most && (at == 0 || !last || *n == left) && ((measure, at) != self.target || *n != true_value)
+        };
         let mut all: Vec<i64> = match self.figures[measure][at] {
             Figure::Open(n) => vec![n],
             Figure::Withheld => (least..=most).collect(),
@@ -228,13 +230,18 @@ fn a_few_left_out_are_not_read_off_the_difference() {
 
 #[test]
 fn nought_is_shown_and_nobody_is_a_full_share_away() {
-    let counts = Counts { whole: vec![20, 20, 0], ways: vec![vec![vec![20, 20, 0], vec![0, 0, 0]]], nested: vec![(0, 1), (0, 2)] };
+    let counts = Counts {
+        whole: vec![20, 20, 0],
+        ways: vec![vec![vec![20, 20, 0], vec![0, 0, 0]]],
+        nested: vec![(0, 1), (0, 2)],
+    };
     assert!(withheld(&counts, &protect(&counts, 5)).is_empty());
 }
 
 #[test]
 fn a_total_that_is_withheld_takes_its_rows_with_it() {
-    let counts = Counts { whole: vec![50, 3], ways: vec![vec![vec![30, 3], vec![20, 0], vec![0, 0]]], nested: vec![(0, 1)] };
+    let counts =
+        Counts { whole: vec![50, 3], ways: vec![vec![vec![30, 3], vec![20, 0], vec![0, 0]]], nested: vec![(0, 1)] };
     let shown = protect(&counts, 5);
     let second: Vec<Figure> = column(&shown.whole, &shown.ways, 1);
     assert_eq!(second, vec![Figure::Withheld, Figure::Withheld, Figure::Withheld, Figure::Open(0)]);
