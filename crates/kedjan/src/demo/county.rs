@@ -256,9 +256,14 @@ impl Builder<'_> {
                 ),
             },
         );
-        if !here {
-            return;
+        if here {
+            self.administration(org, code, &slug);
+            self.school_and_coordination(code);
         }
+    }
+
+    /// Those who keep the social board's units and read its log.
+    fn administration(&mut self, org: Uuid, code: &str, slug: &str) {
         self.unit(
             org,
             NewUnit {
@@ -274,6 +279,10 @@ impl Builder<'_> {
                 ],
             },
         );
+    }
+
+    /// The municipality's school and its coordinator, each an authority of its own.
+    fn school_and_coordination(&mut self, code: &str) {
         let school = self.authority(
             "school_authority",
             "Utbildningsnämnden i Karlshamn",
