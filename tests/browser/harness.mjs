@@ -64,7 +64,8 @@ export function openBrowser() {
 
 /**
  * The demo county, served on a free port from a folder of its own.
- * Its standard output has the log-ins as `login ROLE USER PASSWORD`, tokens as `token ROLE TOKEN`, then `ready URL`.
+ * Its standard output has a table of log-ins headed `log-in  password  where` and ended by an empty line, where the
+ * user's name is the role; then tokens as `token ROLE TOKEN`, then `ready URL`.
  */
 export class Demo {
   logins = new Map();
@@ -102,9 +103,11 @@ export class Demo {
       limit = setTimeout(() => reject(new Error(`not ready after ${START_LIMIT_MS / 1000} s`)), START_LIMIT_MS);
     });
     const ready = new Promise((done, reject) => {
+      let inTable = false;
       createInterface({ input: this.process.stdout }).on("line", (line) => {
         const words = line.trim().split(/\s+/);
-        if (words[0] === "login") this.logins.set(words[1], { user: words[2], password: words[3] });
+        if (inTable && words.length > 2) this.logins.set(words[0], { user: words[0], password: words[1] });
+        inTable = words[0] === "log-in" || (inTable && words.length > 2);
         if (words[0] === "token") this.tokens.set(words[1], words[2]);
         if (words[0] === "ready") done(words[1].replace(/\/$/, ""));
       });
@@ -158,7 +161,7 @@ export class World {
   /** A page that is logged in as one of the demo's roles. */
   async as(role, settings = {}) {
     const login = this.demo.logins.get(role);
-    holds(login, `the demo printed no line \`login ${role} USER PASSWORD\``);
+    holds(login, `the demo printed no log-in for ${role}`);
     const page = await this.page(settings);
     await page.goto("/");
     await page.getByLabel("Användarnamn").fill(login.user);

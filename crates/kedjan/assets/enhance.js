@@ -62,6 +62,8 @@
     });
   }
   addEventListener("pageshow", (event) => {
+    // Who comes back to a page meets the answers that the browser kept, put in after the script had run.
+    all("form").forEach(settle);
     if (!event.persisted) return;
     for (const form of all("form[data-sent]")) {
       delete form.dataset.sent;

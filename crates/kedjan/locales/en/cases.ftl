@@ -112,3 +112,6 @@ find-none-title = No case was found
 find-none-text = Either there is none, or your unit has not been given it. Check the spelling.
 
 done-merged = The records have been merged.
+case-next-none = There is nothing for you to do in the case just now.
+begin-more = Place, language and interpreter
+step-only-when = Answer only for: { $answers }.

@@ -112,3 +112,6 @@ find-none-title = Inget ärende hittades
 find-none-text = Antingen finns det inget, eller så har din enhet inte fått det. Kontrollera stavningen.
 
 done-merged = Posterna är ihopslagna.
+case-next-none = Just nu finns det inget för er att göra i ärendet.
+begin-more = Plats, språk och tolk
+step-only-when = Svara bara vid: { $answers }.

@@ -43,6 +43,12 @@ impl Posted {
         self.errors.iter().filter(move |issue| issue.field == name).map(|issue| issue.message.as_str())
     }
 
+    /// Whether something is wrong with any of the fields.
+    #[must_use]
+    pub fn refuses(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.errors_for(name).next().is_some())
+    }
+
     /// Adds what is wrong with a field.
     pub fn refuse(&mut self, field: &str, message: impl Into<String>) {
         self.errors.push(Issue { field: field.to_owned(), message: message.into() });
@@ -418,10 +424,10 @@ pub fn signature(lang: Lang, posted: &Posted, field: &Field<'_>) -> Markup {
     )
 }
 
-/// Something that opens when asked for.
+/// Something that opens when asked for; open from the start where something in it is to be seen at once.
 #[must_use]
-pub fn details(summary: &str, content: &Markup) -> Markup {
-    html! { details { summary { (summary) } div { (content) } } }
+pub fn details(summary: &str, content: &Markup, open: bool) -> Markup {
+    html! { details open[open] { summary { (summary) } div { (content) } } }
 }
 
 fn labelled(lang: Lang, posted: &Posted, field: &Field<'_>, control: Markup) -> Markup {

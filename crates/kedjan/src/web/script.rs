@@ -6,7 +6,7 @@ use chain::text::Lang;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{lang, parts};
+use super::{form, lang, parts};
 use crate::t;
 
 /// The offer and the consent in one language.
@@ -61,23 +61,39 @@ pub fn script(lang: Lang, chosen: &str, link: impl Fn(&str) -> String) -> Markup
         section.script aria-labelledby="script-title" {
             h2 #script-title { (t!(lang, "script-title")) }
             p.hint { (t!(lang, "script-hint")) }
-            ul.languages {
-                @for script in all() {
-                    li {
-                        a href=(link(&script.code)) lang=(script.code) dir=[script.rtl.then_some("rtl")]
-                            aria-current=[chosen.filter(|chosen| chosen.code == script.code).map(|_| "true")] { (script.name) }
-                    }
-                }
+            @let (near, others): (Vec<_>, Vec<_>) = all().iter().partition(|script| {
+                matches!(script.code.as_str(), "sv" | "en") || chosen.is_some_and(|chosen| chosen.code == script.code)
+            });
+            (languages(&near, chosen, &link))
+            details { summary { (t!(lang, "script-others")) } (languages(&others, chosen, &link)) }
+            @if let Some(script) = chosen {
+                details open { summary { (t!(lang, "script-text")) } (spoken(lang, script, &script.offer)) }
             }
-            @if let Some(script) = chosen { (spoken(lang, script, &script.offer)) }
         }
     }
 }
 
-/// The consent in a language, to read and to sign.
+fn languages(scripts: &[&ScriptText], chosen: Option<&ScriptText>, link: &impl Fn(&str) -> String) -> Markup {
+    html! {
+        ul.languages {
+            @for script in scripts {
+                li {
+                    a href=(link(&script.code)) lang=(script.code) dir=[script.rtl.then_some("rtl")]
+                        aria-current=[chosen.filter(|chosen| chosen.code == script.code).map(|_| "true")] { (script.name) }
+                }
+            }
+        }
+    }
+}
+
+/// The consent in a language, to read and to sign, with the language it is given in to send along.
 #[must_use]
 pub fn consent(lang: Lang, code: &str) -> Markup {
-    html! { @if let Some(script) = find(code).or_else(|| find(lang::code(lang))) { (spoken(lang, script, &script.consent)) } }
+    html! {
+        @if let Some(script) = find(code).or_else(|| find(lang::code(lang))) {
+            div.words { (form::hidden("consent_language", &script.code)) (spoken(lang, script, &script.consent)) }
+        }
+    }
 }
 
 fn spoken(lang: Lang, script: &ScriptText, text: &str) -> Markup {

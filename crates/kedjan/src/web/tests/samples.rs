@@ -132,7 +132,7 @@ fn fields(posted: &Posted) -> Markup {
             (form::municipality(lang, posted, &Field::new("place", "Kommun"), &[]))
             (form::text_area(lang, posted, &Field::new("note", "Anteckning").optional(), 5))
             (form::hidden("version", "3"))
-            (form::details("Vad händer med uppgifterna?", &html! { p { "De gallras efter fem år." } }))
+            (form::details("Vad händer med uppgifterna?", &html! { p { "De gallras efter fem år." } }, false))
             (form::button("Spara")) (form::button_warning("Ta bort kontot"))
         }
     }
