@@ -247,7 +247,7 @@ CREATE TABLE share (
 ) {clustered};
 CREATE INDEX share_list ON share (org_id, unit_id, state, sort_at, case_id);
 CREATE INDEX share_list_method ON share (org_id, unit_id, method, state, sort_at, case_id);
-CREATE INDEX share_mine ON share (org_id, unit_id, assignee, state, sort_at, case_id) WHERE assignee IS NOT NULL;
+CREATE INDEX share_mine ON share (org_id, unit_id, assignee, state, sort_at, case_id, method) WHERE assignee IS NOT NULL;
 CREATE INDEX share_case ON share (case_org, case_id);
 CREATE INDEX share_person ON share (org_id, person_id);
 CREATE INDEX share_until ON share (org_id, unit_id, until) WHERE until IS NOT NULL AND state <> 'ended';

@@ -113,5 +113,5 @@ find-none-text = Either there is none, or your unit has not been given it. Check
 
 done-merged = The records have been merged.
 case-next-none = There is nothing for you to do in the case just now.
-begin-more = Place, language and interpreter
+begin-more = More about what happened
 step-only-when = Answer only for: { $answers }.

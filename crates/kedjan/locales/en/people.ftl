@@ -55,4 +55,4 @@ merge-reason = Why?
 merge-recorded-twice = The same person was recorded twice
 merge-number-known = The person's number has become known
 merge-send = Merge
-person-voluntary = Fill in what you know. All of it can be added later.
+person-voluntary = Fill in what you know and leave the rest empty.

@@ -113,5 +113,5 @@ find-none-text = Antingen finns det inget, eller så har din enhet inte fått de
 
 done-merged = Posterna är ihopslagna.
 case-next-none = Just nu finns det inget för er att göra i ärendet.
-begin-more = Plats, språk och tolk
+begin-more = Mer om händelsen
 step-only-when = Svara bara vid: { $answers }.

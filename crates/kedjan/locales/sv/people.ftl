@@ -55,4 +55,4 @@ merge-reason = Varför?
 merge-recorded-twice = Samma person registrerades två gånger
 merge-number-known = Personens nummer har blivit känt
 merge-send = Slå ihop
-person-voluntary = Fyll i det du vet. Allt här går att komplettera senare.
+person-voluntary = Fyll i det du vet och lämna resten tomt.

@@ -90,7 +90,8 @@ pub(super) fn begin(f: &StepForm<'_>, key: &str) -> Markup {
             (when_fields(lang, f.posted))
             (form::button(&t!(lang, "begin-send")))
         }
-        (form::municipality_list(&municipalities()))
+        // The county's own only: all of Sweden would weigh a fifth of what the page may. Any other is typed in full.
+        (form::municipality_list(&of_county(f.county)))
     }
 }
 
@@ -235,9 +236,13 @@ fn only_when(f: &StepForm<'_>, asked: &Asked) -> Markup {
     }
 }
 
+fn of_county(county: &str) -> Vec<Municipality<'static>> {
+    municipalities().into_iter().filter(|m| !county.is_empty() && m.code.starts_with(county)).collect()
+}
+
+/// The municipalities that are offered as cards: the county's own, where they are few.
 fn near(county: &str) -> Vec<Municipality<'static>> {
-    let all: Vec<Municipality<'static>> =
-        municipalities().into_iter().filter(|m| !county.is_empty() && m.code.starts_with(county)).collect();
+    let all = of_county(county);
     if all.len() > 8 { Vec::new() } else { all }
 }
 
