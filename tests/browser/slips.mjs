@@ -20,7 +20,7 @@ export default async function (world, tally) {
 
 async function wrong(page) {
   // What is seldom asked for lies folded away until it is opened.
-  const folded = page.getByText("Plats, språk och tolk", { exact: true });
+  const folded = page.getByText("Mer om händelsen", { exact: true });
   const typed = {
     "Personnummer eller samordningsnummer": "19450406-9249",
     "Namn": "Felix Slarv",
