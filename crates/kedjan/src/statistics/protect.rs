@@ -185,12 +185,43 @@ impl Grid {
                 };
             }
         }
+        let mut between = vec![vec![(0, ENDLESS); self.length()]; self.nested.len()];
         // Bounds only close in, and whoever reads a page gives up long before this many rounds.
         for _ in 0..64 {
-            if !(self.narrow_by_nesting() | self.narrow_by_sums()) {
+            if !(self.narrow_by_nesting() | self.narrow_by_sums() | self.narrow_by_differences(&mut between)) {
                 break;
             }
         }
+    }
+
+    /// Those who are in one count and not in the other are counts too, and add up to a total like all others. `between` holds
+    /// their bounds, by pair and cell.
+    fn narrow_by_differences(&mut self, between: &mut [Vec<(i64, i64)>]) -> bool {
+        let mut narrowed = false;
+        for ((whole, part), left) in self.nested.clone().into_iter().zip(between) {
+            for (at, (low, high)) in left.iter_mut().enumerate() {
+                let (above, below) = (self.cell(whole, at), self.cell(part, at));
+                (*low, *high) = ((*low).max(above.low - below.high), (*high).min(above.high - below.low));
+            }
+            for way in self.ways.iter().filter(|way| !way.is_empty()) {
+                let rows = left.get(way.clone()).unwrap_or_default().iter();
+                let (low, high) =
+                    rows.fold((0_i64, 0_i64), |(low, high), row| (low + row.0, high.saturating_add(row.1)));
+                let Some(total) = left.first_mut() else { continue };
+                *total = (total.0.max(low), total.1.min(high));
+                let total = *total;
+                for row in left.get_mut(way.clone()).unwrap_or_default() {
+                    let others = (low - row.0, high - row.1);
+                    *row = (row.0.max(total.0 - others.1), row.1.min(total.1 - others.0));
+                }
+            }
+            for (at, (low, high)) in left.iter().enumerate() {
+                let (above, below) = (self.cell(whole, at), self.cell(part, at));
+                narrowed |= self.narrow(whole, at, below.low + low, below.high.saturating_add(*high));
+                narrowed |= self.narrow(part, at, above.low - high, above.high - low);
+            }
+        }
+        narrowed
     }
 
     fn narrow(&mut self, column: usize, at: usize, low: i64, high: i64) -> bool {
