@@ -44,14 +44,15 @@ pub fn once<W: Work>(app: &Arc<App>, actor: &Actor, round: usize, work: &Arc<W>)
 
 /// The work list as the API gives it: the first page of what is open, with all counts.
 pub fn list(tx: &mut dyn Sql, cx: &mut Cx) -> Result<(), Stop> {
-    cases::work_list(tx, cx, &Filter::default())?;
+    let read = cases::work_list(tx, cx, &Filter::default())?.into_inner();
+    read.worded(&cx.app, cx.lang)?;
     Ok(())
 }
 
 /// Opening a case: the guard, the history, and what is shown of it.
 pub fn open(tx: &mut dyn Sql, cx: &mut Cx, code: &str) -> Result<(), Stop> {
     let file = access::case(tx, cx, code, Action::SeeCase)?;
-    cases::view(tx, cx, &file)?;
+    cases::look(tx, cx, file)?.view()?;
     Ok(())
 }
 
@@ -60,6 +61,6 @@ pub fn step(tx: &mut dyn Sql, cx: &mut Cx, code: &str) -> Result<(), Stop> {
     let fields = [("channel".to_owned(), "phone".into())].into_iter().collect();
     let step = NewStep { step: "contact".into(), outcome: "no_answer".into(), at: None, fields, corrects: None };
     let file = cases::step(tx, cx, code, &step, None, None)?;
-    cases::view(tx, cx, &file)?;
+    cases::look(tx, cx, file)?.view()?;
     Ok(())
 }

@@ -168,7 +168,7 @@ pub fn route(wanted: &Wanted, candidates: &[Candidate]) -> Result<Choice, NoRece
 }
 
 /// The county's fallback: of the county where the person lives, else of the county where the event was. It takes any
-/// age and substance, since nobody may be left without a receiver; a unit of the wanted kinds goes before others.
+/// age and substance, since nobody may be left without a receiver. It is of a wanted kind: others have no step to take.
 fn fallback(wanted: &Wanted, able: &[&Candidate], missing: Missing) -> Result<Choice, NoReceiver> {
     for county in [wanted.county_of_residence(), &wanted.county] {
         let serves = |one: &&&Candidate| {

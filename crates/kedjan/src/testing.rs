@@ -185,14 +185,20 @@ impl World {
         let code = code.to_owned();
         self.run(actor, move |tx, cx| {
             let file = crate::access::case(tx, cx, &code, crate::access::Action::SeeCase)?;
-            crate::cases::view(tx, cx, &file)
-        })
+            crate::cases::look(tx, cx, file)
+        })?
+        .view()
     }
 
     /// Somebody's unit's open work.
     pub fn list(&self, actor: &Actor, state: &str) -> crate::cases::WorkList {
-        let filter = crate::cases::Filter { state: Some(state.into()), ..Default::default() };
-        self.run(actor, move |tx, cx| Ok(crate::cases::work_list(tx, cx, &filter)?.into_inner())).unwrap()
+        self.listed(actor, crate::cases::Filter { state: Some(state.into()), ..Default::default() })
+    }
+
+    /// Somebody's unit's work by a filter.
+    pub fn listed(&self, actor: &Actor, filter: crate::cases::Filter) -> crate::cases::WorkList {
+        let read = self.run(actor, move |tx, cx| Ok(crate::cases::work_list(tx, cx, &filter)?.into_inner())).unwrap();
+        read.worded(&self.app, Lang::Sv).unwrap()
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use uuid::Uuid;
 
-use super::{Action, Decision, sql};
+use super::{Action, Decision};
 use crate::app::{Cx, Stop};
 use crate::audit::{self, Entry};
 use crate::cases::CaseFile;
@@ -30,6 +30,11 @@ impl<T> Granted<T> {
     /// Carries the grant over to what was made of the object (the case after the step).
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Granted<U> {
         Granted { inner: make(self.inner) }
+    }
+
+    /// The object by itself, with the proof to put on what is made of it.
+    pub(crate) fn parted(self) -> (T, Granted<()>) {
+        (self.inner, Granted { inner: () })
     }
 
     /// The object, without its proof: for answering, when nothing more is to be done with it.
@@ -81,7 +86,7 @@ impl Relation {
 pub fn case(tx: &mut dyn Sql, cx: &Cx, code: &str, action: Action) -> Result<Granted<CaseFile>, Stop> {
     let found = CaseFile::load(tx, cx, code)?;
     let (relation, protected, person) = match &found {
-        Some(file) => (file.relation(cx.now), sql::is_protected(tx, cx.actor.org, file.person())?, file.person()),
+        Some(file) => (file.relation(cx.now), file.protected(), file.person()),
         None => (Relation::None, false, None),
     };
     let decision = cx.app.policies.decide(action, cx.actor.role, relation, protected);

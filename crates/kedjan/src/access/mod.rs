@@ -5,7 +5,6 @@
 
 mod guard;
 mod policies;
-mod sql;
 #[cfg(test)]
 mod tests;
 

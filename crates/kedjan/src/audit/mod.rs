@@ -94,9 +94,10 @@ pub fn begin(tx: &mut dyn Sql, org: Uuid) -> Result<(), StoreError> {
 
 /// Adds a record to the chain of the actor's authority, in the same transaction as what it records.
 pub fn append(tx: &mut dyn Sql, now: Timestamp, actor: &Actor, entry: &Entry<'_>) -> Result<i64, StoreError> {
-    let previous = sql::advance_head(tx, actor.org)?;
+    let previous =
+        sql::head(tx, actor.org)?.ok_or_else(|| StoreError::Fault("an authority has no audit chain".into()))?;
     let mut record = Record {
-        seq: previous.seq,
+        seq: previous.seq + 1,
         at: now,
         actor: actor.id,
         unit: actor.unit,
@@ -116,7 +117,9 @@ pub fn append(tx: &mut dyn Sql, now: Timestamp, actor: &Actor, entry: &Entry<'_>
     for person in entry.people {
         sql::insert_person(tx, actor.org, *person, record.seq)?;
     }
-    sql::set_head(tx, actor.org, &record.digest)?;
+    if !sql::advance_head(tx, actor.org, &Head { seq: record.seq, digest: record.digest })? {
+        return Err(StoreError::Busy);
+    }
     Ok(record.seq)
 }
 

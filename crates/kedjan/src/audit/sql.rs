@@ -11,16 +11,13 @@ pub(super) fn insert_head(tx: &mut dyn Sql, org: Uuid, zero: &[u8]) -> Result<()
     Ok(())
 }
 
-/// Takes the next place in the chain, which also holds the row until the transaction ends: two nodes can't take the same.
-pub(super) fn advance_head(tx: &mut dyn Sql, org: Uuid) -> Result<Head, StoreError> {
-    let row =
-        tx.one(sql!("UPDATE audit_head SET seq = seq + 1 WHERE org_id = $1 RETURNING seq, digest"), &args![org])?;
-    Ok(Head { seq: row.get(0)?, digest: row.get(1)? })
-}
-
-pub(super) fn set_head(tx: &mut dyn Sql, org: Uuid, digest: &[u8]) -> Result<(), StoreError> {
-    tx.exec(sql!("UPDATE audit_head SET digest = $2 WHERE org_id = $1"), &args![org, digest])?;
-    Ok(())
+/// Moves the end of the chain on by one record, if it is still where it was read: two nodes can't take the same place.
+pub(super) fn advance_head(tx: &mut dyn Sql, org: Uuid, to: &Head) -> Result<bool, StoreError> {
+    let moved = tx.exec(
+        sql!("UPDATE audit_head SET seq = $2, digest = $3 WHERE org_id = $1 AND seq = $2 - 1"),
+        &args![org, to.seq, to.digest.as_slice()],
+    )?;
+    Ok(moved == 1)
 }
 
 pub(super) fn head(tx: &mut dyn Sql, org: Uuid) -> Result<Option<Head>, StoreError> {

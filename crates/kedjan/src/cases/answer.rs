@@ -1,12 +1,11 @@
 //! What programs send and get of cases: the shapes of the API.
 
-use chain::field::{Field, Kind, Values};
-use chain::text::Lang;
+use chain::field::Values;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::view::{ActionView, CaseView, ClockView, StepView, Waits};
+use super::view::{ActionView, CaseView, ClockView, QuestionView, ShareView, StepView, Waits};
 use super::{Line, WorkList};
 use crate::people::ShownPerson;
 
@@ -395,45 +394,24 @@ impl LineAnswer {
 
 impl CaseAnswer {
     /// A case as an answer.
-    pub fn of(view: &CaseView, lang: Lang) -> CaseAnswer {
-        let clock = |clock: &ClockView| ClockAnswer {
-            id: clock.id.clone(),
-            name: clock.name.clone(),
-            ground: clock.ground.clone(),
-            started_at: clock.started_at,
-            warn_at: clock.warn_at,
-            due_at: clock.due_at,
-            stopped_at: clock.stopped_at,
-            overdue: clock.standing == chain::Standing::Late,
-        };
+    pub fn of(view: CaseView) -> CaseAnswer {
+        let (stopped, running): (Vec<_>, Vec<_>) = view.clocks.into_iter().partition(|c| c.stopped_at.is_some());
         CaseAnswer {
-            id: view.code.clone(),
             number: crate::secrets::case_code_shown(&view.code),
-            method: view.method.clone(),
+            id: view.code,
+            method: view.method,
             method_version: view.method_version,
-            party: view.party.clone(),
+            party: view.party,
             state: view.state.name().to_owned(),
-            standing: view.standing.clone(),
+            standing: view.standing,
             began_at: view.began_at,
-            municipality: view.municipality.clone(),
-            person: PersonAnswer::of(&view.person),
-            steps: view.timeline.iter().map(StepAnswer::of).collect(),
-            clocks: view.clocks.iter().filter(|c| c.stopped_at.is_none()).map(clock).collect(),
-            stopped_clocks: view.clocks.iter().filter(|c| c.stopped_at.is_some()).map(clock).collect(),
-            next: view.next.iter().map(|action| NextAnswer::of(action, lang)).collect(),
-            shares: view
-                .shares
-                .iter()
-                .map(|share| ShareAnswer {
-                    unit: share.unit.clone(),
-                    party: share.party.clone(),
-                    ground: share.ground.clone(),
-                    why: share.why.clone(),
-                    fallback: share.fallback,
-                    since: share.since,
-                    ended_at: share.ended.as_ref().map(|(at, _)| *at),
-                })
-                .collect(),
+            municipality: view.municipality,
+            person: PersonAnswer::of(view.person),
+            steps: view.timeline.into_iter().map(StepAnswer::of).collect(),
+            clocks: running.into_iter().map(ClockAnswer::of).collect(),
+            stopped_clocks: stopped.into_iter().map(ClockAnswer::of).collect(),
+            next: view.next.into_iter().map(NextAnswer::of).collect(),
+            shares: view.shares.into_iter().map(ShareAnswer::of).collect(),
             consents: view.consents.iter().map(|c| ConsentAnswer::of(c, view.as_of)).collect(),
             waits_for: view.waits.map(|waits| {
                 match waits {
@@ -442,38 +420,67 @@ impl CaseAnswer {
                 }
                 .to_owned()
             }),
-            opened_by: view.opened_by.clone(),
-            opened: view.opened.iter().map(|(code, _)| code.clone()).collect(),
+            opened_by: view.opened_by,
+            opened: view.opened.into_iter().map(|(code, _)| code).collect(),
+        }
+    }
+}
+
+impl ClockAnswer {
+    fn of(clock: ClockView) -> ClockAnswer {
+        ClockAnswer {
+            id: clock.id,
+            name: clock.name,
+            ground: clock.ground,
+            started_at: clock.started_at,
+            warn_at: clock.warn_at,
+            due_at: clock.due_at,
+            stopped_at: clock.stopped_at,
+            overdue: clock.standing == chain::Standing::Late,
+        }
+    }
+}
+
+impl ShareAnswer {
+    fn of(share: ShareView) -> ShareAnswer {
+        ShareAnswer {
+            unit: share.unit,
+            party: share.party,
+            ground: share.ground,
+            why: share.why,
+            fallback: share.fallback,
+            since: share.since,
+            ended_at: share.ended.map(|(at, _)| at),
         }
     }
 }
 
 impl PersonAnswer {
     /// A person as an answer.
-    pub fn of(person: &ShownPerson) -> PersonAnswer {
+    pub fn of(person: ShownPerson) -> PersonAnswer {
         PersonAnswer {
             id: person.id.to_string(),
-            name: person.name.clone(),
-            identity: person.identity.clone(),
-            phone: person.phone.clone(),
-            email: person.email.clone(),
-            address: person.address.clone(),
-            municipality: person.municipality.clone(),
+            name: person.name,
+            identity: person.identity,
+            phone: person.phone,
+            email: person.email,
+            address: person.address,
+            municipality: person.municipality,
             protected: person.protected,
         }
     }
 }
 
 impl StepAnswer {
-    fn of(step: &StepView) -> StepAnswer {
+    fn of(step: StepView) -> StepAnswer {
         StepAnswer {
             seq: step.seq,
-            id: step.step.clone(),
-            outcome: step.outcome.clone(),
+            id: step.step,
+            outcome: step.outcome,
             at: step.at,
             recorded_at: step.recorded_at,
-            by: step.by.clone(),
-            fields: step.fields.iter().map(|field| (field.id.clone(), field.data.clone())).collect(),
+            by: step.by,
+            fields: step.fields.into_iter().map(|field| (field.id, field.data)).collect(),
             corrects: step.corrects,
             corrected_by: step.corrected_by,
         }
@@ -481,45 +488,28 @@ impl StepAnswer {
 }
 
 impl NextAnswer {
-    fn of(action: &ActionView, lang: Lang) -> NextAnswer {
+    fn of(action: ActionView) -> NextAnswer {
+        let outcomes = action.outcomes.into_iter();
         NextAnswer {
-            id: action.step.clone(),
-            name: action.name.clone(),
-            outcomes: action
-                .outcomes
-                .iter()
-                .map(|(id, name, blocked)| OutcomeAnswer {
-                    id: id.clone(),
-                    name: name.clone(),
-                    blocked: blocked.clone(),
-                })
-                .collect(),
-            fields: action.fields.iter().map(|field| FieldAnswer::of(field, lang)).collect(),
+            id: action.step,
+            name: action.name,
+            outcomes: outcomes.map(|(id, name, blocked)| OutcomeAnswer { id, name, blocked }).collect(),
+            fields: action.questions.into_iter().map(FieldAnswer::of).collect(),
             optional: action.optional,
-            blocked: action.blocked.clone(),
+            blocked: action.blocked,
         }
     }
 }
 
 impl FieldAnswer {
-    fn of(field: &Field, lang: Lang) -> FieldAnswer {
-        let (kind, options) = match &field.kind {
-            Kind::Choice(options) => ("choice", options.as_slice()),
-            Kind::Several(options) => ("several", options.as_slice()),
-            Kind::YesNo => ("yes_no", [].as_slice()),
-            Kind::Number { .. } => ("number", [].as_slice()),
-            Kind::Time => ("time", [].as_slice()),
-            Kind::Municipality => ("municipality", [].as_slice()),
-            Kind::Text { .. } => ("text", [].as_slice()),
-            Kind::Consent => ("consent", [].as_slice()),
-        };
+    fn of(question: QuestionView) -> FieldAnswer {
         FieldAnswer {
-            id: field.id.clone(),
-            name: field.name.get(lang).to_owned(),
-            kind: kind.to_owned(),
-            required: field.required,
-            for_outcomes: field.for_outcomes.clone(),
-            options: options.iter().map(|option| option.id.clone()).collect(),
+            id: question.id,
+            name: question.name,
+            kind: question.kind.to_owned(),
+            required: question.required,
+            for_outcomes: question.for_outcomes,
+            options: question.options,
         }
     }
 }

@@ -5,16 +5,16 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chain::text::Lang;
 use serde::Deserialize;
 
 use super::answer::{BeginBody, CaseAnswer, ListAnswer, PersonBody, StepBody, TakeBody, listed};
-use super::{Begin, CaseFile, Filter, Idempotency, NewStep};
-use crate::access::{self, Action, Granted};
+use super::{Begin, Filter, Idempotency, Look, NewStep};
+use crate::access::{self, Action};
 use crate::app::{self, Cx, Stop};
 use crate::http::{Caller, problem};
 use crate::people::{NewPerson, NewPersonInput, validate};
 use crate::refusal::{FieldIssue, Refused};
-use crate::store::Sql;
 use crate::t;
 
 /// Begins a case with its first step.
@@ -32,9 +32,10 @@ pub async fn begin(caller: Caller, headers: HeaderMap, body: Bytes) -> Response 
         let idempotency = idempotency(&headers, "begin", &body)?;
         app::unit(cx, move |tx, cx| {
             let file = super::begin(tx, cx, &begin, idempotency.as_ref())?;
-            shown(tx, cx, &file)
+            super::look(tx, cx, file)
         })
         .await
+        .and_then(shown)
     };
     created(lang, run.await)
 }
@@ -59,9 +60,10 @@ pub async fn step(caller: Caller, Path(code): Path<String>, headers: HeaderMap, 
         let if_match = header_text(&headers, header::IF_MATCH.as_str())?;
         app::unit(caller.cx()?, move |tx, cx| {
             let file = super::step(tx, cx, &code, &wanted, if_match.as_deref(), idempotency.as_ref())?;
-            shown(tx, cx, &file)
+            super::look(tx, cx, file)
         })
         .await
+        .and_then(shown)
     };
     created(lang, run.await)
 }
@@ -77,9 +79,10 @@ pub async fn case(caller: Caller, Path(code): Path<String>) -> Response {
         let code = number(&code)?;
         app::unit(caller.cx()?, move |tx, cx| {
             let file = access::case(tx, cx, &code, Action::SeeCase)?;
-            shown(tx, cx, &file)
+            super::look(tx, cx, file)
         })
         .await
+        .and_then(shown)
     };
     match run.await {
         Ok(shown) => answer(StatusCode::OK, &shown),
@@ -102,7 +105,8 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Response {
     let run = async {
         let cx = caller.cx()?;
         let filter = filter(&cx, query.as_deref().unwrap_or_default())?;
-        app::unit(cx, move |tx, cx| Ok(super::work_list(tx, cx, &filter)?.into_inner())).await
+        let read = app::unit(cx, move |tx, cx| Ok(super::work_list(tx, cx, &filter)?.into_inner())).await?;
+        read.worded(&caller.app, lang)
     };
     match run.await {
         Ok(list) => Json(listed(&list)).into_response(),
@@ -116,9 +120,9 @@ struct Shown {
     etag: String,
 }
 
-fn shown(tx: &mut dyn Sql, cx: &mut Cx, file: &Granted<CaseFile>) -> Result<Shown, Stop> {
-    let view = super::view(tx, cx, file)?;
-    Ok(Shown { etag: view.etag.clone(), answer: CaseAnswer::of(&view, cx.lang) })
+fn shown(look: Look) -> Result<Shown, Stop> {
+    let view = look.view()?;
+    Ok(Shown { etag: view.etag.clone(), answer: CaseAnswer::of(view) })
 }
 
 fn answer(status: StatusCode, shown: &Shown) -> Response {
@@ -129,7 +133,7 @@ fn answer(status: StatusCode, shown: &Shown) -> Response {
     response
 }
 
-fn created(lang: chain::text::Lang, done: Result<Shown, Stop>) -> Response {
+fn created(lang: Lang, done: Result<Shown, Stop>) -> Response {
     match done {
         Ok(shown) => {
             let mut response = answer(StatusCode::CREATED, &shown);

@@ -48,8 +48,10 @@ pub async fn front(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
         }
     }
     let wanted = filter.clone();
-    let run =
-        async { app::unit(visitor.cx()?, move |tx, cx| Ok(super::work_list(tx, cx, &wanted)?.into_inner())).await };
+    let run = async {
+        let read = app::unit(visitor.cx()?, move |tx, cx| Ok(super::work_list(tx, cx, &wanted)?.into_inner())).await?;
+        read.worded(&visitor.app, visitor.lang)
+    };
     match run.await {
         Ok(list) => {
             let methods = methods(&visitor);
@@ -354,9 +356,10 @@ pub(crate) async fn load(visitor: &Visitor, code: &str, action: Action) -> Resul
     let code = secrets::case_code_normalise(code).ok_or(Refused::NotFound)?;
     app::unit(visitor.cx()?, move |tx, cx| {
         let file = access::case(tx, cx, &code, action)?;
-        super::view(tx, cx, &file)
+        super::look(tx, cx, file)
     })
-    .await
+    .await?
+    .view()
 }
 
 fn said(visitor: &Visitor, view: &CaseView, done: &str) -> Option<Notice> {

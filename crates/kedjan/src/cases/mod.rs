@@ -12,6 +12,8 @@ mod tests;
 mod view;
 mod worklist;
 
+use std::sync::Arc;
+
 use chain::case::{Recorded, State};
 use chain::method::Method;
 use jiff::Timestamp;
@@ -21,12 +23,13 @@ pub(crate) use record::withdrawal;
 pub use record::{Begin, Idempotency, NewStep, begin, step};
 pub(crate) use share::consent_parties;
 pub use share::{assign, hand_over_pending};
-pub use view::{ActionView, CaseView, ClockView, FieldView, ShareView, StepView, view};
+pub use view::{ActionView, CaseView, ClockView, FieldView, Look, ShareView, StepView, look};
 pub(crate) use worklist::of_person;
-pub use worklist::{Counts, Filter, Line, WorkList, find, work_list};
+pub use worklist::{Counts, Filter, Line, ListRead, WorkList, find, work_list};
 
 use crate::access::Relation;
-use crate::app::{App, Cx};
+use crate::app::{App, Cx, Stop};
+use crate::people::{self, SealedPerson};
 use crate::store::{Sql, StoreError};
 
 /// The case as it lies in the store.
@@ -116,6 +119,10 @@ pub struct Share {
     pub org: Uuid,
     /// The unit.
     pub unit: Uuid,
+    /// What it is called.
+    pub unit_name: String,
+    /// How it is reached.
+    pub unit_phone: String,
     /// The case.
     pub case: Uuid,
     /// The authority that began the case.
@@ -168,44 +175,43 @@ impl Share {
 pub struct CaseFile {
     /// The case.
     pub row: CaseRow,
-    /// Its recorded steps with who took them.
-    pub(crate) steps: Vec<sql::StepRow>,
-    /// The same as the core reads them.
+    /// Its recorded steps.
     pub history: Vec<Recorded>,
     /// What they amount to now.
     pub state: State,
     /// The share of the unit that looks; none for a stranger.
     pub share: Option<Share>,
-    /// Every share of it, once they have been read.
-    shares: Option<Vec<Share>>,
+    /// Every share of it.
+    shares: Vec<Share>,
+    /// The looking authority's own record of the person, still sealed; none for a stranger.
+    person: Option<Arc<SealedPerson>>,
 }
 
 impl CaseFile {
     /// Loads a case by its number, with the share of the actor's unit. For the guard only.
-    pub(crate) fn load(tx: &mut dyn Sql, cx: &Cx, code: &str) -> Result<Option<CaseFile>, StoreError> {
+    pub(crate) fn load(tx: &mut dyn Sql, cx: &Cx, code: &str) -> Result<Option<CaseFile>, Stop> {
         let Some(row) = sql::by_code(tx, code)? else { return Ok(None) };
-        let share = sql::share(tx, cx.actor.org, cx.actor.unit, row.id)?;
-        let steps = sql::steps(tx, row.org, row.id)?;
-        CaseFile::assemble(&cx.app, row, steps, share, cx.now).map(Some)
-    }
-
-    pub(super) fn assemble(
-        app: &App,
-        row: CaseRow,
-        steps: Vec<sql::StepRow>,
-        share: Option<Share>,
-        now: Timestamp,
-    ) -> Result<CaseFile, StoreError> {
-        let method = method_of(app, &row)?;
-        let history = steps.iter().map(recorded).collect::<Result<Vec<_>, _>>()?;
-        let state = State::replay(method, &history, now)
+        let shares = sql::shares(tx, row.org, row.id)?;
+        let share = shares.iter().find(|s| s.unit == cx.actor.unit && s.org == cx.actor.org).cloned();
+        let person = match &share {
+            Some(share) => Some(Arc::new(people::read(tx, &cx.app.keyring, share.org, share.person)?)),
+            None => None,
+        };
+        let history = sql::steps(tx, row.org, row.id)?;
+        let method = method_of(&cx.app, &row)?;
+        let state = State::replay(method, &history, cx.now)
             .map_err(|broken| StoreError::Fault(format!("case {}: {broken}", row.code)))?;
-        Ok(CaseFile { row, steps, history, state, share, shares: None })
+        Ok(Some(CaseFile { row, history, state, share, shares, person }))
     }
 
     /// How the unit that looks stands to the case.
     pub(crate) fn relation(&self, now: Timestamp) -> Relation {
         self.share.as_ref().map_or(Relation::None, |share| share.relation_at(now))
+    }
+
+    /// Whether the looking authority's own record of the person says protected identity.
+    pub(crate) fn protected(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.is_protected())
     }
 
     /// The looking authority's own record of the person.
@@ -216,14 +222,6 @@ impl CaseFile {
     /// The method version the case began with.
     pub fn method<'a>(&self, app: &'a App) -> Result<&'a Method, StoreError> {
         method_of(app, &self.row)
-    }
-
-    /// Every share of the case, read when they are not at hand.
-    fn shares(&self, tx: &mut dyn Sql) -> Result<Vec<Share>, StoreError> {
-        match &self.shares {
-            Some(shares) => Ok(shares.clone()),
-            None => sql::shares(tx, self.row.org, self.row.id),
-        }
     }
 
     /// The share of the unit that looks.
@@ -245,20 +243,6 @@ fn method_of<'a>(app: &'a App, row: &CaseRow) -> Result<&'a Method, StoreError> 
             "case {} follows {} version {}, which is not loaded",
             row.code, row.method, row.method_version
         ))
-    })
-}
-
-fn recorded(row: &sql::StepRow) -> Result<Recorded, StoreError> {
-    Ok(Recorded {
-        seq: row.seq,
-        step: row.step.clone(),
-        outcome: row.outcome.clone(),
-        at: row.at,
-        recorded_at: row.recorded_at,
-        fields: serde_json::from_str(&row.fields)
-            .map_err(|_| StoreError::Fault(format!("the fields of step {} are not JSON", row.seq)))?,
-        by_unit: row.by_unit.to_string(),
-        corrects: row.corrects,
     })
 }
 

@@ -1,6 +1,8 @@
 //! Recording: what happens when somebody begins a case or takes a step in it. One transaction: the step, its clocks, shares,
 //! tallies and audit record, or nothing.
 
+use std::sync::Arc;
+
 use chain::case::Recorded;
 use chain::decide::{Attempt, Decision, Opening, decide};
 use chain::field::{Kind, Values};
@@ -120,7 +122,7 @@ pub fn step(
         return access::case(tx, cx, &code, Action::SeeCase);
     }
     let granted = access::case(tx, cx, code, Action::RecordStep)?;
-    let file = CaseFile::clone(&granted);
+    let (file, grant) = granted.parted();
     if if_match.is_some_and(|tag| tag != "*" && tag != file.etag()) {
         return Err(Refused::Stale { etag: file.etag() }.into());
     }
@@ -134,36 +136,37 @@ pub fn step(
     if let Some(idempotency) = idempotency {
         idempotency.remember(tx, cx, code, after.row.steps)?;
     }
-    Ok(granted.map(|_| after))
+    Ok(grant.map(|()| after))
 }
 
 /// The step by which a method says what becomes of a case whose consent is withdrawn. Recorded by the product, whoever heard
 /// it; in a method without it the case goes on without those who had it by consent.
 pub(super) const WITHDRAWAL: &str = "withdrawal";
 
-/// Records that the consents of a case are withdrawn: with the method's own step for it, or by ending the shares alone.
+/// Records that the consents of a case are withdrawn: with the method's own step for it where the case can take it, else by
+/// ending the shares alone. A withdrawal is never refused because of where the case stands.
 pub(crate) fn withdrawal(tx: &mut dyn Sql, cx: &mut Cx, mut file: CaseFile) -> Result<(), Stop> {
     let app = cx.app.clone();
     let method = file.method(&app)?;
-    let declared = method.step(WITHDRAWAL).and_then(|step| Some((step, step.outcomes.first()?)));
-    let Some((step, outcome)) = declared.filter(|_| file.state.closed.is_none()) else {
-        let stored = file.shares(tx)?;
-        let mut shares = stored.clone();
-        share::end_consented(tx, cx, &file, &mut shares)?;
-        share::refresh(tx, cx, method, &mut file, &stored, shares)?;
-        return Ok(());
-    };
-    let attempt = Attempt {
-        step: step.id.clone(),
-        outcome: outcome.id.clone(),
-        at: cx.now,
-        fields: Values::new(),
-        party: step.by.clone(),
-        unit: cx.actor.unit.to_string(),
-        corrects: None,
-    };
-    let decision = decide(method, &file.history, attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
-    apply(tx, cx, method, file, decision, None)?;
+    if let Some((step, outcome)) = method.step(WITHDRAWAL).and_then(|step| Some((step, step.outcomes.first()?))) {
+        let attempt = Attempt {
+            step: step.id.clone(),
+            outcome: outcome.id.clone(),
+            at: cx.now,
+            fields: Values::new(),
+            party: step.by.clone(),
+            unit: cx.actor.unit.to_string(),
+            corrects: None,
+        };
+        if let Ok(decision) = decide(method, &file.history, attempt, cx.now) {
+            apply(tx, cx, method, file, decision, None)?;
+            return Ok(());
+        }
+    }
+    let stored = file.shares.clone();
+    let mut shares = stored.clone();
+    share::end_consented(tx, cx, &file, &mut shares)?;
+    share::refresh(tx, cx, method, &mut file, &stored, shares)?;
     Ok(())
 }
 
@@ -244,7 +247,8 @@ struct Start<'a> {
 }
 
 fn start(tx: &mut dyn Sql, cx: &mut Cx, s: Start<'_>) -> Result<CaseFile, Stop> {
-    let facts = people::load(tx, &cx.app.keyring, cx.actor.org, s.person)?;
+    let sealed = Arc::new(people::read(tx, &cx.app.keyring, cx.actor.org, s.person)?);
+    let facts = sealed.person()?;
     let event_place = municipality_answer(s.method, &s.decision);
     let residence = facts.contact.municipality.clone().filter(|m| m.starts_with(&s.unit.county));
     let today = s.decision.recorded.at.to_zoned(TimeZone::UTC).date();
@@ -271,6 +275,8 @@ fn start(tx: &mut dyn Sql, cx: &mut Cx, s: Start<'_>) -> Result<CaseFile, Stop> 
     let own = Share {
         org: row.org,
         unit: row.unit,
+        unit_name: s.unit.name.clone(),
+        unit_phone: s.unit.phone.clone(),
         case: row.id,
         case_org: row.org,
         person: s.person,
@@ -292,12 +298,12 @@ fn start(tx: &mut dyn Sql, cx: &mut Cx, s: Start<'_>) -> Result<CaseFile, Stop> 
     sql::insert_case(tx, &row)?;
     let before = CaseFile {
         row,
-        steps: Vec::new(),
         history: Vec::new(),
         state: chain::case::State::replay(s.method, &[], cx.now)
             .map_err(|broken| StoreError::Fault(broken.to_string()))?,
         share: Some(own),
-        shares: None,
+        shares: Vec::new(),
+        person: Some(sealed),
     };
     apply(tx, cx, s.method, before, s.decision, s.consent)
 }
@@ -333,36 +339,23 @@ fn apply(
     let read_version = before.row.version;
     let (clear, texts) = part_texts(method, &decision);
     // From here on the step holds what the store holds of it: no free text and no consent.
-    let step_row = sql::StepRow {
-        seq: decision.recorded.seq,
-        step: decision.recorded.step.clone(),
-        outcome: decision.recorded.outcome.clone(),
-        at: decision.recorded.at,
-        recorded_at: cx.now,
-        by_org: cx.actor.org,
-        by_unit: cx.actor.unit,
-        by_actor: cx.actor.id,
-        party: own.party.clone(),
-        fields: serde_json::Value::Object(clear.clone()).to_string(),
-        corrects: decision.recorded.corrects,
-    };
+    let recorded = Recorded { fields: clear, ..decision.recorded };
     let mut row = before.row.clone();
     row.stage = decision.state.stage.clone().unwrap_or_default();
     row.closed_at = decision.state.closed.as_ref().map(|c| c.at);
     row.closing = decision.state.closed.as_ref().map(|c| c.closing.clone());
-    row.steps = decision.recorded.seq;
+    row.steps = recorded.seq;
     row.version = read_version + 1;
     if !sql::update_case(tx, &row, read_version)? {
         return Err(StoreError::Busy.into());
     }
-    sql::insert_step(tx, row.org, row.id, &step_row)?;
+    sql::insert_step(tx, &row, &cx.actor, &own.party, &recorded)?;
     store_clocks(tx, &row, &before.state, &decision.state)?;
     tally::move_on(tx, method, &row, &before.state, &decision.state)?;
 
-    let stored = if read_version == 0 { Vec::new() } else { before.shares(tx)? };
+    let stored = before.shares.clone();
     let mut file = CaseFile { row, state: decision.state, ..before };
-    file.steps.push(step_row);
-    file.history.push(Recorded { fields: clear, ..decision.recorded });
+    file.history.push(recorded);
     if let Some(new) = &consent {
         let parties = share::consent_parties_of(method);
         consents::store(tx, cx, &file.row, own.person, parties, new)?;

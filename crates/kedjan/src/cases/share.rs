@@ -2,15 +2,15 @@
 
 use chain::case::State;
 use chain::decide::Handover;
-use chain::method::{Ground, Method};
-use chain::route::{Wanted, route};
+use chain::method::{Ground, Method, RouteBy};
+use chain::route::{Candidate, Wanted, route};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::view::sees_closing;
 use super::{CaseFile, Ended, Share, ShareState, sql};
-use crate::access::{self, Action, Granted};
+use crate::access::{self, Action, Granted, Relation};
 use crate::app::{Cx, Stop};
 use crate::consents::{self, Consent};
 use crate::directory;
@@ -46,7 +46,7 @@ pub(crate) fn consent_parties(cx: &Cx, file: &CaseFile) -> Result<Vec<String>, S
 
 /// Seals the free texts of the step that is being recorded, one copy for each authority that may read them.
 pub(super) fn seal_texts(tx: &mut dyn Sql, cx: &mut Cx, handing: &Handing<'_>, shares: &[Share]) -> Result<(), Stop> {
-    let Some(last) = handing.file.steps.last() else { return Ok(()) };
+    let Some(last) = handing.file.history.last() else { return Ok(()) };
     let mut sealed_for: Vec<Uuid> = Vec::new();
     for share in shares.iter().filter(|share| share.ended.is_none()) {
         if sealed_for.contains(&share.org) {
@@ -139,20 +139,20 @@ fn receiver(
     let residence = handover.residence_from.clone().or_else(|| facts.contact.municipality.clone());
     let place = residence.clone().unwrap_or_else(|| row.municipality.clone());
     let county = place.get(..2).filter(|c| !c.is_empty()).unwrap_or(&row.county).to_owned();
-    let substance = answer(handing.file, "substance");
-    let kinds = handing.method.party(&handover.to).map(|p| p.kinds.clone()).unwrap_or_default();
+    let party = handing.method.party(&handover.to);
     let wanted = Wanted {
-        kinds,
+        kinds: party.map(|party| party.kinds.clone()).unwrap_or_default(),
         residence: Some(place.clone()).filter(|p| !p.is_empty()),
         county: county.clone(),
         age: facts.age_on(cx.now.to_zoned(TimeZone::UTC).date()),
-        substance,
+        substance: answer(handing.file, "substance"),
     };
-    let mut candidates = directory::sql::candidates(tx, &place, &county)?;
+    let by = party.map(|party| party.route_by.as_slice()).unwrap_or_default();
+    let mut candidates = candidates(tx, by, &place, &county)?;
     let mut choice = route(&wanted, &candidates);
     if choice.is_err() && county != row.county {
         // The home county has nobody here: the county where it happened takes it, and passes it on by hand.
-        candidates = directory::sql::candidates(tx, "", &row.county)?;
+        candidates = self::candidates(tx, by, "", &row.county)?;
         choice = route(&Wanted { county: row.county.clone(), ..wanted }, &candidates);
     }
     let Ok(choice) = choice else { return Ok(None) };
@@ -175,6 +175,8 @@ fn receiver(
     Ok(Some(Share {
         org: unit.org,
         unit: unit.id,
+        unit_name: unit.name,
+        unit_phone: unit.phone,
         case: row.id,
         case_org: row.org,
         person,
@@ -194,6 +196,21 @@ fn receiver(
             .to_string(),
         method: row.method.clone(),
     }))
+}
+
+/// The units that might receive, with the limits that the method routes the party by and no others: where a child's report
+/// goes must not hang on the age of the adult.
+fn candidates(tx: &mut dyn Sql, by: &[RouteBy], place: &str, county: &str) -> Result<Vec<Candidate>, StoreError> {
+    let mut all = directory::sql::candidates(tx, place, county)?;
+    for candidate in &mut all {
+        if !by.contains(&RouteBy::Age) {
+            candidate.ages = None;
+        }
+        if !by.contains(&RouteBy::Substance) {
+            candidate.substances.clear();
+        }
+    }
+    Ok(all)
 }
 
 /// The latest answer to a question, whoever gave it.
@@ -221,7 +238,7 @@ fn copy_texts(
     let case_id = handing.own.case;
     let there = people::open_texts(tx, &cx.app.keyring, (to_org, to_person), case_id)?;
     for held in people::open_texts(tx, &cx.app.keyring, (handing.own.org, handing.own.person), case_id)? {
-        let step = handing.file.steps.iter().find(|step| step.seq == held.seq);
+        let step = handing.file.history.iter().find(|step| step.seq == held.seq);
         let is_there = there.iter().any(|text| text.seq == held.seq && text.field == held.field);
         if !is_there && step.is_some_and(|step| may_see(handing.method, &step.step, &held.field, party)) {
             let place = TextPlace { case_id, seq: held.seq, field: &held.field };
@@ -231,14 +248,27 @@ fn copy_texts(
     Ok(())
 }
 
-/// The handovers that wait: the party should have the case, and nobody of that party ever has.
-pub(super) fn waiting(method: &Method, file: &CaseFile, shares: &[Share]) -> Result<Vec<Handover>, StoreError> {
+/// The handovers that wait: the party should have the case, and nobody of that party has it any more. A consent that has
+/// run out, or a correction that found no new receiver, makes the case wait again: it is never out of everybody's hands.
+pub(super) fn waiting(
+    method: &Method,
+    file: &CaseFile,
+    shares: &[Share],
+    now: Timestamp,
+) -> Result<Vec<Handover>, StoreError> {
     if file.state.closed.is_some() {
         return Ok(Vec::new());
     }
     let called_for =
         chain::called_for(method, &file.history).map_err(|broken| StoreError::Fault(broken.to_string()))?;
-    Ok(called_for.into_iter().filter(|handover| !shares.iter().any(|s| s.party == handover.to)).collect())
+    let has = |party: &str| shares.iter().any(|s| s.party == party && s.relation_at(now) != Relation::Ended);
+    let mut waiting: Vec<Handover> = Vec::new();
+    for handover in called_for.into_iter().filter(|handover| !has(&handover.to)) {
+        // Of several to the same party the last is the one that stands.
+        waiting.retain(|earlier| earlier.to != handover.to);
+        waiting.push(handover);
+    }
+    Ok(waiting)
 }
 
 /// Hands over what has waited for its ground, in a granted case.
@@ -246,8 +276,8 @@ pub fn hand_over_pending(tx: &mut dyn Sql, cx: &mut Cx, mut file: CaseFile) -> R
     let app = cx.app.clone();
     let method = file.method(&app)?;
     let own = file.own_share()?.clone();
-    let stored = file.shares(tx)?;
-    let waiting = waiting(method, &file, &stored)?;
+    let stored = file.shares.clone();
+    let waiting = waiting(method, &file, &stored, cx.now)?;
     let mut shares = stored.clone();
     let read_version = file.row.version;
     file.row.version += 1;
@@ -284,15 +314,20 @@ pub fn assign(tx: &mut dyn Sql, cx: &mut Cx, code: &str, to: Option<Uuid>) -> Re
     Ok(granted.map(|file| CaseFile { share: Some(share), ..file }))
 }
 
-/// Ends the unit's shares whose consent has run out, so that its list and counts say what holds now.
-pub(super) fn end_expired(tx: &mut dyn Sql, cx: &Cx) -> Result<(), StoreError> {
-    for case in sql::expired(tx, cx.actor.org, cx.actor.unit, cx.now)? {
-        if let Some(mut share) = sql::share(tx, cx.actor.org, cx.actor.unit, case)? {
-            count(tx, &share, Some(share.state), ShareState::Ended)?;
-            share.ended = Some(Ended { at: share.until.unwrap_or(cx.now), why: "expired".into() });
-            share.state = ShareState::Ended;
-            sql::put_share(tx, &share)?;
+/// Ends the unit's shares whose consent has run out, so that its list and counts say what holds now, and so that the case
+/// waits again with the one who made it.
+pub(super) fn end_expired(tx: &mut dyn Sql, cx: &Cx) -> Result<(), Stop> {
+    for code in sql::expired(tx, cx.actor.org, cx.actor.unit, cx.now)? {
+        let Some(mut file) = CaseFile::load(tx, cx, &code)? else { continue };
+        let method = file.method(&cx.app)?;
+        let stored = file.shares.clone();
+        let mut shares = stored.clone();
+        for share in shares.iter_mut().filter(|s| s.ended.is_none()) {
+            if let Some(until) = share.until.filter(|until| *until <= cx.now) {
+                share.ended = Some(Ended { at: until, why: "expired".into() });
+            }
         }
+        refresh(tx, cx, method, &mut file, &stored, shares)?;
     }
     Ok(())
 }
@@ -306,7 +341,7 @@ pub(super) fn refresh(
     stored: &[Share],
     mut shares: Vec<Share>,
 ) -> Result<(), StoreError> {
-    let pending = !waiting(method, file, &shares)?.is_empty();
+    let pending = !waiting(method, file, &shares, cx.now)?.is_empty();
     for share in &mut shares {
         let before = stored.iter().find(|s| s.unit == share.unit);
         stand(share, method, &file.state, pending, cx.now);
@@ -316,7 +351,7 @@ pub(super) fn refresh(
         }
     }
     file.share = shares.iter().find(|s| s.unit == cx.actor.unit && s.org == cx.actor.org).cloned();
-    file.shares = Some(shares);
+    file.shares = shares;
     Ok(())
 }
 

@@ -1,10 +1,12 @@
 //! All SQL of cases: the case, its steps and clocks, who shares it, and the work lists.
 
+use chain::case::Recorded;
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{CaseRow, Ended, Share, ShareState};
-use crate::app::Cx;
+use crate::app::{Actor, Cx};
+use crate::people::SealedName;
 use crate::store::{Row, Sql, StoreError};
 use crate::{args, sql};
 
@@ -17,29 +19,29 @@ pub(super) fn by_code(tx: &mut dyn Sql, code: &str) -> Result<Option<CaseRow>, S
         ),
         &args![code],
     )?
-    .map(|row| case_row(&row))
+    .map(|mut row| case_row(&mut row))
     .transpose()
 }
 
-fn case_row(row: &Row) -> Result<CaseRow, StoreError> {
+fn case_row(row: &mut Row) -> Result<CaseRow, StoreError> {
     Ok(CaseRow {
-        org: row.get(0)?,
-        id: row.get(1)?,
-        code: row.get(2)?,
-        unit: row.get(3)?,
-        method: row.get(4)?,
-        method_version: row.get(5)?,
-        stage: row.get(6)?,
-        began_at: row.get(7)?,
-        closed_at: row.get(8)?,
-        closing: row.get(9)?,
-        steps: row.get(10)?,
-        version: row.get(11)?,
-        opened_by: row.get(12)?,
-        county: row.get(13)?,
-        municipality: row.get(14)?,
-        sex: row.get(15)?,
-        age_band: row.get(16)?,
+        org: row.take(0)?,
+        id: row.take(1)?,
+        code: row.take(2)?,
+        unit: row.take(3)?,
+        method: row.take(4)?,
+        method_version: row.take(5)?,
+        stage: row.take(6)?,
+        began_at: row.take(7)?,
+        closed_at: row.take(8)?,
+        closing: row.take(9)?,
+        steps: row.take(10)?,
+        version: row.take(11)?,
+        opened_by: row.take(12)?,
+        county: row.take(13)?,
+        municipality: row.take(14)?,
+        sex: row.take(15)?,
+        age_band: row.take(16)?,
     })
 }
 
@@ -85,50 +87,42 @@ pub(super) fn update_case(tx: &mut dyn Sql, c: &CaseRow, read_version: i64) -> R
     Ok(changed == 1)
 }
 
-/// A step as it lies in the store, with who took it.
-#[derive(Clone, Debug)]
-pub(crate) struct StepRow {
-    pub seq: u32,
-    pub step: String,
-    pub outcome: String,
-    pub at: Timestamp,
-    pub recorded_at: Timestamp,
-    pub by_org: Uuid,
-    pub by_unit: Uuid,
-    pub by_actor: Uuid,
-    pub party: String,
-    pub fields: String,
-    pub corrects: Option<u32>,
-}
-
-pub(super) fn steps(tx: &mut dyn Sql, org: Uuid, case: Uuid) -> Result<Vec<StepRow>, StoreError> {
+pub(super) fn steps(tx: &mut dyn Sql, org: Uuid, case: Uuid) -> Result<Vec<Recorded>, StoreError> {
     tx.rows(
         sql!(
-            "SELECT seq, step, outcome, at, recorded_at, by_org, by_unit, by_actor, party, fields, corrects
+            "SELECT seq, step, outcome, at, recorded_at, by_unit, fields, corrects
              FROM step WHERE org_id = $1 AND case_id = $2 ORDER BY seq"
         ),
         &args![org, case],
     )?
-    .iter()
-    .map(|row| {
-        Ok(StepRow {
-            seq: row.get(0)?,
-            step: row.get(1)?,
-            outcome: row.get(2)?,
-            at: row.get(3)?,
-            recorded_at: row.get(4)?,
-            by_org: row.get(5)?,
-            by_unit: row.get(6)?,
-            by_actor: row.get(7)?,
-            party: row.get(8)?,
-            fields: row.get(9)?,
-            corrects: row.get(10)?,
+    .into_iter()
+    .map(|mut row| {
+        let (seq, by_unit, fields): (u32, Uuid, String) = (row.take(0)?, row.take(5)?, row.take(6)?);
+        Ok(Recorded {
+            seq,
+            step: row.take(1)?,
+            outcome: row.take(2)?,
+            at: row.take(3)?,
+            recorded_at: row.take(4)?,
+            fields: serde_json::from_str(&fields)
+                .map_err(|_| StoreError::Fault(format!("the fields of step {seq} are not JSON")))?,
+            by_unit: by_unit.to_string(),
+            corrects: row.take(7)?,
         })
     })
     .collect()
 }
 
-pub(super) fn insert_step(tx: &mut dyn Sql, org: Uuid, case: Uuid, s: &StepRow) -> Result<(), StoreError> {
+/// Stores a step that the actor has taken, as what party.
+pub(super) fn insert_step(
+    tx: &mut dyn Sql,
+    case: &CaseRow,
+    by: &Actor,
+    party: &str,
+    s: &Recorded,
+) -> Result<(), StoreError> {
+    let fields = serde_json::to_string(&s.fields)
+        .map_err(|_| StoreError::Fault(format!("the fields of step {} are no JSON", s.seq)))?;
     tx.exec(
         sql!(
             "INSERT INTO step (org_id, case_id, seq, step, outcome, at, recorded_at, by_org, by_unit, by_actor, party,
@@ -136,18 +130,18 @@ pub(super) fn insert_step(tx: &mut dyn Sql, org: Uuid, case: Uuid, s: &StepRow) 
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
         ),
         &args![
-            org,
-            case,
+            case.org,
+            case.id,
             s.seq,
             &s.step,
             &s.outcome,
             s.at,
             s.recorded_at,
-            s.by_org,
-            s.by_unit,
-            s.by_actor,
-            &s.party,
-            &s.fields,
+            by.org,
+            by.unit,
+            by.id,
+            party,
+            fields,
             s.corrects
         ],
     )?;
@@ -187,62 +181,54 @@ pub(super) fn delete_clock(
     Ok(())
 }
 
-fn share_row(row: &Row) -> Result<Share, StoreError> {
-    let state: String = row.get(8)?;
-    let ended_at: Option<Timestamp> = row.get(15)?;
-    let ended_why: Option<String> = row.get(16)?;
+fn share_row(row: &mut Row) -> Result<Share, StoreError> {
+    let state: String = row.take(8)?;
+    let ended_at: Option<Timestamp> = row.take(15)?;
+    let ended_why: Option<String> = row.take(16)?;
     Ok(Share {
-        org: row.get(0)?,
-        unit: row.get(1)?,
-        case: row.get(2)?,
-        case_org: row.get(3)?,
-        person: row.get(4)?,
-        party: row.get(5)?,
-        relation: row.get(6)?,
-        ground: row.get(7)?,
+        org: row.take(0)?,
+        unit: row.take(1)?,
+        unit_name: row.take(20)?,
+        unit_phone: row.take(21)?,
+        case: row.take(2)?,
+        case_org: row.take(3)?,
+        person: row.take(4)?,
+        party: row.take(5)?,
+        relation: row.take(6)?,
+        ground: row.take(7)?,
         state: ShareState::from_name(&state)
             .ok_or_else(|| StoreError::Fault(format!("a share has the unknown state `{state}`")))?,
-        sort_at: row.get(9)?,
-        next_clock: row.get(10)?,
-        warn_at: row.get(11)?,
-        assignee: row.get(12)?,
-        since: row.get(13)?,
-        until: row.get(14)?,
+        sort_at: row.take(9)?,
+        next_clock: row.take(10)?,
+        warn_at: row.take(11)?,
+        assignee: row.take(12)?,
+        since: row.take(13)?,
+        until: row.take(14)?,
         ended: match (ended_at, ended_why) {
             (Some(at), Some(why)) => Some(Ended { at, why }),
             (None, None) => None,
             _ => return Err(StoreError::Fault("a share is half ended".into())),
         },
-        consent: row.get(17)?,
-        routing: row.get(18)?,
-        method: row.get(19)?,
+        consent: row.take(17)?,
+        routing: row.take(18)?,
+        method: row.take(19)?,
     })
 }
 
-pub(super) fn share(tx: &mut dyn Sql, org: Uuid, unit: Uuid, case: Uuid) -> Result<Option<Share>, StoreError> {
-    tx.opt(
-        sql!(
-            "SELECT org_id, unit_id, case_id, case_org, person_id, party, relation, ground, state, sort_at, next_clock,
-                    warn_at, assignee, since, until, ended_at, ended_why, consent_id, routing, method
-             FROM share WHERE org_id = $1 AND unit_id = $2 AND case_id = $3"
-        ),
-        &args![org, unit, case],
-    )?
-    .map(|row| share_row(&row))
-    .transpose()
-}
-
+/// Every share of a case, with what its unit is called.
 pub(super) fn shares(tx: &mut dyn Sql, case_org: Uuid, case: Uuid) -> Result<Vec<Share>, StoreError> {
     tx.rows(
         sql!(
-            "SELECT org_id, unit_id, case_id, case_org, person_id, party, relation, ground, state, sort_at, next_clock,
-                    warn_at, assignee, since, until, ended_at, ended_why, consent_id, routing, method
-             FROM share WHERE case_org = $1 AND case_id = $2 ORDER BY since, unit_id"
+            "SELECT s.org_id, s.unit_id, s.case_id, s.case_org, s.person_id, s.party, s.relation, s.ground, s.state,
+                    s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since, s.until, s.ended_at, s.ended_why,
+                    s.consent_id, s.routing, s.method, u.name, u.phone
+             FROM share s JOIN unit u ON u.org_id = s.org_id AND u.id = s.unit_id
+             WHERE s.case_org = $1 AND s.case_id = $2 ORDER BY s.since, s.unit_id"
         ),
         &args![case_org, case],
     )?
-    .iter()
-    .map(share_row)
+    .into_iter()
+    .map(|mut row| share_row(&mut row))
     .collect()
 }
 
@@ -377,8 +363,7 @@ pub(super) fn count_mine(tx: &mut dyn Sql, cx: &Cx, method: Option<&str>, state:
     Ok(mine)
 }
 
-/// One line of a work list.
-#[derive(Clone, Debug)]
+/// One line of a work list, with the name still sealed.
 pub(crate) struct ListRow {
     pub case_id: Uuid,
     pub code: String,
@@ -388,7 +373,7 @@ pub(crate) struct ListRow {
     pub closing: Option<String>,
     pub began_at: Timestamp,
     pub municipality: String,
-    pub person: Uuid,
+    pub name: SealedName,
     pub party: String,
     pub state: String,
     pub sort_at: i64,
@@ -417,8 +402,10 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
     let statement = match (w.mine, w.method) {
         (None, None) => sql!(
             "SELECT s.case_id, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at, k.municipality,
-                    s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since
+                    s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since,
+                    p.key_wrapped, p.name_sealed, p.protected
              FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
+                          JOIN person p ON p.org_id = s.org_id AND p.id = s.person_id
              WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
                    AND (s.sort_at, s.case_id) > ($5, $6)
              ORDER BY s.sort_at, s.case_id LIMIT $7"
@@ -427,8 +414,10 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
             wanted.push(method.into());
             sql!(
                 "SELECT s.case_id, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at, k.municipality,
-                    s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since
+                    s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since,
+                    p.key_wrapped, p.name_sealed, p.protected
              FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
+                          JOIN person p ON p.org_id = s.org_id AND p.id = s.person_id
              WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
                    AND (s.sort_at, s.case_id) > ($5, $6) AND s.method = $8
              ORDER BY s.sort_at, s.case_id LIMIT $7"
@@ -438,8 +427,10 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
             wanted.extend([mine.into(), method.unwrap_or_default().into()]);
             sql!(
                 "SELECT s.case_id, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at, k.municipality,
-                    s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since
+                    s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since,
+                    p.key_wrapped, p.name_sealed, p.protected
              FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
+                          JOIN person p ON p.org_id = s.org_id AND p.id = s.person_id
              WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
                    AND (s.sort_at, s.case_id) > ($5, $6) AND s.assignee = $8 AND (s.method = $9 OR $9 = '')
              ORDER BY s.sort_at, s.case_id LIMIT $7"
@@ -458,7 +449,12 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
                 closing: row.get(5)?,
                 began_at: row.get(6)?,
                 municipality: row.get(7)?,
-                person: row.get(8)?,
+                name: SealedName {
+                    id: row.get(8)?,
+                    key_wrapped: row.get(16)?,
+                    name_sealed: row.get(17)?,
+                    protected: row.get(18)?,
+                },
                 party: row.get(9)?,
                 state: row.get(10)?,
                 sort_at: row.get(11)?,
@@ -471,12 +467,12 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
         .collect()
 }
 
-/// The unit's shares whose consent has run out.
-pub(super) fn expired(tx: &mut dyn Sql, org: Uuid, unit: Uuid, now: Timestamp) -> Result<Vec<Uuid>, StoreError> {
+/// The numbers of cases that a unit had by a consent that has run out.
+pub(super) fn expired(tx: &mut dyn Sql, org: Uuid, unit: Uuid, now: Timestamp) -> Result<Vec<String>, StoreError> {
     tx.rows(
         sql!(
-            "SELECT case_id FROM share
-             WHERE org_id = $1 AND unit_id = $2 AND until IS NOT NULL AND until <= $3 AND state <> 'ended'"
+            "SELECT k.code FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
+             WHERE s.org_id = $1 AND s.unit_id = $2 AND s.until IS NOT NULL AND s.until <= $3 AND s.state <> 'ended'"
         ),
         &args![org, unit, now],
     )?
@@ -537,13 +533,6 @@ pub(super) fn remember(
         &args![cx.actor.org, cx.actor.id, key, digest, code, seq, cx.now],
     )?;
     Ok(())
-}
-
-/// Names of units, for showing who did what.
-pub(super) fn unit_name(tx: &mut dyn Sql, org: Uuid, unit: Uuid) -> Result<Option<String>, StoreError> {
-    tx.opt(sql!("SELECT name FROM unit WHERE org_id = $1 AND id = $2"), &args![org, unit])?
-        .map(|row| row.get(0))
-        .transpose()
 }
 
 /// The cases that a case opened and the unit has: number and method.

@@ -12,6 +12,8 @@ use crate::people::NewPerson;
 use crate::refusal::Refused;
 use crate::testing::{self, World, in_each, offer, person, refused};
 
+mod held;
+
 fn spoken() -> NewConsent {
     NewConsent { giver: "self".into(), how: "spoken".into(), language: "sv".into(), signature: None }
 }
@@ -320,8 +322,7 @@ fn mine_is_what_i_have_taken_on() {
         let (number, me) = (code.clone(), world.receiver.id);
         world.run(&world.receiver, move |tx, cx| Ok(super::assign(tx, cx, &number, Some(me))?.etag())).unwrap();
         let filter = super::Filter { mine: true, ..Default::default() };
-        let list =
-            world.run(&world.receiver, move |tx, cx| Ok(super::work_list(tx, cx, &filter)?.into_inner())).unwrap();
+        let list = world.listed(&world.receiver, filter);
         assert_eq!((list.lines.len(), list.counts.mine, list.counts.listed), (1, 1, 1));
     });
 }
@@ -338,8 +339,7 @@ fn lists_are_paged_and_counted_exactly() {
         let mut cursor = None;
         loop {
             let filter = super::Filter { cursor, limit: Some(3), ..Default::default() };
-            let page =
-                world.run(&world.receiver, move |tx, cx| Ok(super::work_list(tx, cx, &filter)?.into_inner())).unwrap();
+            let page = world.listed(&world.receiver, filter);
             assert_eq!((page.counts.open, page.counts.overdue), (8, 7));
             seen.extend(page.lines.into_iter().map(|line| line.code));
             cursor = page.next;

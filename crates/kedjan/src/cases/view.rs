@@ -1,7 +1,7 @@
 //! A case as one unit may see it: only the fields its party is let see, worded in its language. Pages and API show this
 //! and nothing else.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chain::case::Available;
 use chain::clock::Standing;
@@ -13,10 +13,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{CaseFile, Share, ShareState, share, sql};
-use crate::access::{Action, Granted};
-use crate::app::{Cx, Stop};
+use crate::access::{Action, Granted, Role};
+use crate::app::{App, Cx, Stop};
 use crate::consents::{self, Consent};
-use crate::people::{self, Clearance, Person, ShownPerson};
+use crate::people::{self, Clearance, Person, SealedTexts, ShownPerson, StepText};
 use crate::reference;
 use crate::store::{Sql, StoreError};
 use crate::t;
@@ -156,7 +156,47 @@ pub struct ActionView {
     /// Whether it waits for nobody: may be done, need not.
     pub optional: bool,
     /// The questions of the step.
-    pub fields: Vec<Field>,
+    pub questions: Vec<QuestionView>,
+}
+
+/// A question of a step that can be taken now.
+#[derive(Clone, Debug)]
+pub struct QuestionView {
+    /// The field id.
+    pub id: String,
+    /// The question.
+    pub name: String,
+    /// What kind of answer it takes.
+    pub kind: &'static str,
+    /// Whether an answer is needed.
+    pub required: bool,
+    /// The outcomes it is asked with; all when empty.
+    pub for_outcomes: Vec<String>,
+    /// The answers to choose among.
+    pub options: Vec<String>,
+}
+
+impl QuestionView {
+    fn of(field: &Field, lang: Lang) -> QuestionView {
+        let (kind, options) = match &field.kind {
+            Kind::Choice(options) => ("choice", options.as_slice()),
+            Kind::Several(options) => ("several", options.as_slice()),
+            Kind::YesNo => ("yes_no", [].as_slice()),
+            Kind::Number { .. } => ("number", [].as_slice()),
+            Kind::Time => ("time", [].as_slice()),
+            Kind::Municipality => ("municipality", [].as_slice()),
+            Kind::Text { .. } => ("text", [].as_slice()),
+            Kind::Consent => ("consent", [].as_slice()),
+        };
+        QuestionView {
+            id: field.id.clone(),
+            name: field.name.get(lang).to_owned(),
+            kind,
+            required: field.required,
+            for_outcomes: field.for_outcomes.clone(),
+            options: options.iter().map(|option| option.id.clone()).collect(),
+        }
+    }
 }
 
 /// A unit that has or has had the case.
@@ -180,51 +220,204 @@ pub struct ShareView {
     pub ended: Option<(Timestamp, String)>,
 }
 
-/// Makes the view of a granted case.
-pub fn view(tx: &mut dyn Sql, cx: &Cx, file: &Granted<CaseFile>) -> Result<CaseView, Stop> {
-    let method = file.method(&cx.app)?;
-    let own = file.own_share()?;
-    let shares = file.shares(tx)?;
-    let person = people::load(tx, &cx.app.keyring, own.org, own.person)?;
-    let names = unit_names(tx, file, &shares)?;
-    Ok(CaseView {
-        code: file.row.code.clone(),
-        method: method.id.clone(),
-        method_name: method.name.get(cx.lang).to_owned(),
-        method_version: method.version,
-        party: own.party.clone(),
-        state: own.state,
-        standing: standing(method, &own.party, &file.row.stage, file.row.closing.as_deref(), cx.lang),
-        began_at: file.row.began_at,
-        municipality: file.row.municipality.clone(),
-        etag: file.etag(),
-        person: shown(cx, file, &person),
-        person_id: own.person,
-        timeline: timeline(tx, cx, method, file, own, &names)?,
-        clocks: clocks(method, file, own, cx),
-        next: next(method, file, own, cx.lang),
-        waits: waits(method, file, &shares, cx.now, tx)?,
-        shares: share_views(tx, cx, method, own, &shares)?,
-        consents: consents::of_case(tx, file)?,
-        opened_by: file.row.opened_by.clone(),
+/// All that a view of a granted case is made of, as it was read in the unit of work. What identifies is still sealed:
+/// opening and wording take time, and the store's one writer need not wait for them.
+pub struct Look {
+    app: Arc<App>,
+    role: Role,
+    lang: Lang,
+    now: Timestamp,
+    file: CaseFile,
+    own: Share,
+    texts: SealedTexts,
+    consents: Vec<Consent>,
+    opened: Vec<(String, String)>,
+}
+
+/// Reads what the view of a granted case is made of.
+pub fn look(tx: &mut dyn Sql, cx: &Cx, file: Granted<CaseFile>) -> Result<Look, Stop> {
+    let own = file.own_share()?.clone();
+    Ok(Look {
+        app: Arc::clone(&cx.app),
+        role: cx.actor.role,
+        lang: cx.lang,
+        now: cx.now,
+        texts: people::read_texts(tx, own.org, own.case)?,
+        consents: consents::of_case(tx, &file)?,
         opened: sql::opened_by(tx, &file.row.code, own.org, own.unit)?,
-        assignee: own.assignee,
-        as_of: cx.now,
+        file: file.into_inner(),
+        own,
     })
 }
 
-/// What the unit may see of the person: with protected identity nothing that identifies, and the way the person has asked
-/// to be reached only for the one who is to reach them.
-fn shown(cx: &Cx, file: &CaseFile, person: &Person) -> ShownPerson {
-    let mut shown = person.shown(Clearance::Ordinary, cx.lang);
-    let relation = file.relation(cx.now);
-    if shown.masked
-        && cx.app.policies.decide(Action::SeeProtectedContact, cx.actor.role, relation, person.protected).allowed
-    {
-        shown.phone.clone_from(&person.contact.phone);
-        shown.email.clone_from(&person.contact.email);
+impl Look {
+    /// Opens and words what was read.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`](crate::refusal::Refused::NotFound) when the person has been forgotten, and the keys'.
+    pub fn view(self) -> Result<CaseView, Stop> {
+        let Look { app, role, lang, now, file, own, texts, consents, opened } = self;
+        let method = file.method(&app)?;
+        let sealed = file.person.as_ref().ok_or(crate::refusal::Refused::NotFound)?;
+        let (person, texts) = sealed.open(&texts)?;
+        let lens = Lens { app: &app, method, file: &file, own: &own, lang, now };
+        Ok(CaseView {
+            code: file.row.code.clone(),
+            method: method.id.clone(),
+            method_name: method.name.get(lang).to_owned(),
+            method_version: method.version,
+            party: own.party.clone(),
+            state: own.state,
+            standing: standing(method, &own.party, &file.row.stage, file.row.closing.as_deref(), lang),
+            began_at: file.row.began_at,
+            municipality: file.row.municipality.clone(),
+            etag: file.etag(),
+            person: lens.person(&person, role),
+            person_id: own.person,
+            timeline: lens.timeline(&texts),
+            clocks: lens.clocks(),
+            next: lens.next(),
+            waits: waits(method, &file, &consents, now)?,
+            shares: lens.shares(),
+            consents,
+            opened_by: file.row.opened_by.clone(),
+            opened,
+            assignee: own.assignee,
+            as_of: now,
+        })
     }
-    shown
+}
+
+/// Through which a case is looked at: one unit, in one language, at one moment.
+struct Lens<'a> {
+    app: &'a App,
+    method: &'a Method,
+    file: &'a CaseFile,
+    own: &'a Share,
+    lang: Lang,
+    now: Timestamp,
+}
+
+impl Lens<'_> {
+    /// What the unit may see of the person: with protected identity nothing that identifies, and the way the person has
+    /// asked to be reached only for the one who is to reach them.
+    fn person(&self, person: &Person, role: Role) -> ShownPerson {
+        let mut shown = person.shown(Clearance::Ordinary, self.lang);
+        let relation = self.file.relation(self.now);
+        if shown.masked
+            && self.app.policies.decide(Action::SeeProtectedContact, role, relation, person.protected).allowed
+        {
+            shown.phone.clone_from(&person.contact.phone);
+            shown.email.clone_from(&person.contact.email);
+        }
+        shown
+    }
+
+    fn timeline(&self, texts: &[StepText]) -> Vec<StepView> {
+        let Lens { method, file, own, lang, .. } = *self;
+        let mut all = Vec::new();
+        for row in &file.history {
+            let Some(step) = method.step(&row.step) else { continue };
+            let by: Option<Uuid> = row.by_unit.parse().ok();
+            let is_own = by == Some(own.unit);
+            if !is_own && !step.seen_by.contains(&own.party) {
+                continue;
+            }
+            let mut fields = Vec::new();
+            for field in step.fields.iter().filter(|field| is_own || field.seen_by.contains(&own.party)) {
+                let data = match texts.iter().find(|text| text.seq == row.seq && text.field == field.id) {
+                    Some(text) => Some(Value::from(text.text.clone())),
+                    None => row.fields.get(&field.id).cloned(),
+                };
+                if let Some(data) = data {
+                    fields.push(FieldView {
+                        id: field.id.clone(),
+                        name: field.name.get(lang).to_owned(),
+                        value: worded(field, &data, lang, self.now),
+                        data,
+                    });
+                }
+            }
+            let outcome = step.outcomes.iter().find(|o| o.id == row.outcome);
+            all.push(StepView {
+                seq: row.seq,
+                step: row.step.clone(),
+                outcome: row.outcome.clone(),
+                name: step.name.get(lang).to_owned(),
+                outcome_name: outcome.map_or_else(String::new, |o| o.name.get(lang).to_owned()),
+                at: row.at,
+                recorded_at: row.recorded_at,
+                by: file.shares.iter().find(|s| Some(s.unit) == by).map_or_else(String::new, |s| s.unit_name.clone()),
+                own: is_own,
+                fields,
+                corrects: row.corrects,
+                corrected_by: file.history.iter().find(|s| s.corrects == Some(row.seq)).map(|s| s.seq),
+            });
+        }
+        all
+    }
+
+    fn clocks(&self) -> Vec<ClockView> {
+        let own = self.file.state.clocks.iter().filter(|run| run.party == self.own.party);
+        own.filter_map(|run| {
+            let clock = self.method.clock(&run.clock)?;
+            Some(ClockView {
+                id: clock.id.clone(),
+                name: clock.name.get(self.lang).to_owned(),
+                ground: clock.ground.get(self.lang).to_owned(),
+                started_at: run.started_at,
+                warn_at: run.warn_at,
+                due_at: run.due_at,
+                stopped_at: run.stopped_at,
+                standing: run.standing(self.now),
+            })
+        })
+        .collect()
+    }
+
+    fn next(&self) -> Vec<ActionView> {
+        self.file
+            .state
+            .available(self.method, &self.own.party)
+            .into_iter()
+            .filter(|available| available.step != super::record::WITHDRAWAL)
+            .filter_map(|available| action(self.method, available, self.lang))
+            .collect()
+    }
+
+    fn shares(&self) -> Vec<ShareView> {
+        let Lens { own, lang, .. } = *self;
+        // Who else has the case is known to the one who began it and to the one who has it, not to one who let go of it.
+        let known = self.file.shares.iter().filter(|share| own.ended.is_none() || share.unit == own.unit);
+        known
+            .map(|share| {
+                let routing: Value = serde_json::from_str(&share.routing).unwrap_or_default();
+                ShareView {
+                    unit: share.unit_name.clone(),
+                    phone: share.unit_phone.clone(),
+                    party: self.method.party(&share.party).map_or_else(String::new, |p| p.name.get(lang).to_owned()),
+                    ground: match share.ground.as_str() {
+                        "made" => t!(lang, "ground-made"),
+                        "consent" => t!(lang, "ground-consent"),
+                        law => law.to_owned(),
+                    },
+                    why: reasons(&routing, lang),
+                    fallback: routing.get("fallback").and_then(Value::as_bool).unwrap_or(false),
+                    since: share.since,
+                    ended: share.ended.as_ref().map(|ended| (ended.at, why_ended(&ended.why, lang))),
+                }
+            })
+            .collect()
+    }
+}
+
+fn why_ended(why: &str, lang: Lang) -> String {
+    match why {
+        "withdrawn" => t!(lang, "share-withdrawn"),
+        "expired" => t!(lang, "share-expired"),
+        "corrected" => t!(lang, "share-corrected"),
+        _ => t!(lang, "share-handed-on"),
+    }
 }
 
 /// Where a case stands, in words the party may know: a stage that is somebody else's inner matter has an outside name, and a
@@ -253,122 +446,28 @@ pub(super) fn sees_closing(method: &Method, party: &str, closing: &str) -> bool 
     })
 }
 
-fn unit_names(tx: &mut dyn Sql, file: &CaseFile, shares: &[Share]) -> Result<BTreeMap<Uuid, String>, StoreError> {
-    let mut names = BTreeMap::new();
-    let units = file.steps.iter().map(|s| (s.by_org, s.by_unit)).chain(shares.iter().map(|s| (s.org, s.unit)));
-    for (org, unit) in units {
-        if let std::collections::btree_map::Entry::Vacant(entry) = names.entry(unit) {
-            entry.insert(sql::unit_name(tx, org, unit)?.unwrap_or_default());
-        }
-    }
-    Ok(names)
-}
-
-fn timeline(
-    tx: &mut dyn Sql,
-    cx: &Cx,
-    method: &Method,
-    file: &CaseFile,
-    own: &Share,
-    names: &BTreeMap<Uuid, String>,
-) -> Result<Vec<StepView>, Stop> {
-    let held = people::open_texts(tx, &cx.app.keyring, (own.org, own.person), own.case)?;
-    let mut all = Vec::new();
-    for row in &file.steps {
-        let Some(step) = method.step(&row.step) else { continue };
-        let is_own = row.by_unit == own.unit;
-        if !is_own && !step.seen_by.contains(&own.party) {
-            continue;
-        }
-        let recorded = file.history.iter().find(|r| r.seq == row.seq);
-        let mut fields = Vec::new();
-        for field in &step.fields {
-            if !is_own && !field.seen_by.contains(&own.party) {
-                continue;
-            }
-            let data = match held.iter().find(|text| text.seq == row.seq && text.field == field.id) {
-                Some(text) => Some(Value::from(text.text.clone())),
-                None => recorded.and_then(|r| r.fields.get(&field.id)).cloned(),
-            };
-            if let Some(data) = data {
-                fields.push(FieldView {
-                    id: field.id.clone(),
-                    name: field.name.get(cx.lang).to_owned(),
-                    value: worded(field, &data, cx),
-                    data,
-                });
-            }
-        }
-        let outcome = step.outcomes.iter().find(|o| o.id == row.outcome);
-        all.push(StepView {
-            seq: row.seq,
-            step: row.step.clone(),
-            outcome: row.outcome.clone(),
-            name: step.name.get(cx.lang).to_owned(),
-            outcome_name: outcome.map_or_else(String::new, |o| o.name.get(cx.lang).to_owned()),
-            at: row.at,
-            recorded_at: row.recorded_at,
-            by: names.get(&row.by_unit).cloned().unwrap_or_default(),
-            own: is_own,
-            fields,
-            corrects: row.corrects,
-            corrected_by: file.steps.iter().find(|s| s.corrects == Some(row.seq)).map(|s| s.seq),
-        });
-    }
-    Ok(all)
-}
-
 /// An answer in words.
-fn worded(field: &Field, data: &Value, cx: &Cx) -> String {
+/// An answer in words.
+fn worded(field: &Field, data: &Value, lang: Lang, now: Timestamp) -> String {
     let option = |options: &[chain::field::Choice], id: &str| {
-        options.iter().find(|o| o.id == id).map_or_else(|| id.to_owned(), |o| o.name.get(cx.lang).to_owned())
+        options.iter().find(|o| o.id == id).map_or_else(|| id.to_owned(), |o| o.name.get(lang).to_owned())
     };
     match (&field.kind, data) {
         (Kind::Choice(options), Value::String(id)) => option(options, id),
         (Kind::Several(options), Value::Array(ids)) => {
             ids.iter().filter_map(Value::as_str).map(|id| option(options, id)).collect::<Vec<_>>().join(", ")
         }
-        (Kind::YesNo, Value::Bool(true)) => t!(cx.lang, "yes"),
-        (Kind::YesNo, Value::Bool(false)) => t!(cx.lang, "no"),
+        (Kind::YesNo, Value::Bool(true)) => t!(lang, "yes"),
+        (Kind::YesNo, Value::Bool(false)) => t!(lang, "no"),
         (Kind::Municipality, Value::String(code)) => {
             reference::municipality(code).map_or_else(|| code.clone(), |m| m.name.to_owned())
         }
         (Kind::Time, Value::String(text)) => {
-            text.parse().map_or_else(|_| text.clone(), |at| crate::web::format::datetime(cx.lang, at, cx.now))
+            text.parse().map_or_else(|_| text.clone(), |at| crate::web::format::datetime(lang, at, now))
         }
         (_, Value::String(text)) => text.clone(),
         (_, other) => other.to_string(),
     }
-}
-
-fn clocks(method: &Method, file: &CaseFile, own: &Share, cx: &Cx) -> Vec<ClockView> {
-    file.state
-        .clocks
-        .iter()
-        .filter(|run| run.party == own.party)
-        .filter_map(|run| {
-            let clock = method.clock(&run.clock)?;
-            Some(ClockView {
-                id: clock.id.clone(),
-                name: clock.name.get(cx.lang).to_owned(),
-                ground: clock.ground.get(cx.lang).to_owned(),
-                started_at: run.started_at,
-                warn_at: run.warn_at,
-                due_at: run.due_at,
-                stopped_at: run.stopped_at,
-                standing: run.standing(cx.now),
-            })
-        })
-        .collect()
-}
-
-fn next(method: &Method, file: &CaseFile, own: &Share, lang: Lang) -> Vec<ActionView> {
-    file.state
-        .available(method, &own.party)
-        .into_iter()
-        .filter(|available| available.step != super::record::WITHDRAWAL)
-        .filter_map(|available| action(method, available, lang))
-        .collect()
 }
 
 fn action(method: &Method, available: Available, lang: Lang) -> Option<ActionView> {
@@ -388,65 +487,18 @@ fn action(method: &Method, available: Available, lang: Lang) -> Option<ActionVie
         outcomes,
         blocked: available.blocked.map(|why| why.sentence(method, lang)),
         optional: step.optional,
-        fields: step.fields.clone(),
+        questions: step.fields.iter().map(|field| QuestionView::of(field, lang)).collect(),
     })
 }
 
-fn waits(
-    method: &Method,
-    file: &CaseFile,
-    shares: &[Share],
-    now: Timestamp,
-    tx: &mut dyn Sql,
-) -> Result<Option<Waits>, StoreError> {
-    let waiting = share::waiting(method, file, shares)?;
+fn waits(method: &Method, file: &CaseFile, consents: &[Consent], now: Timestamp) -> Result<Option<Waits>, StoreError> {
+    let waiting = share::waiting(method, file, &file.shares, now)?;
     if waiting.is_empty() {
         return Ok(None);
     }
     let needs_consent = waiting.iter().any(|handover| handover.ground == chain::Ground::Consent);
-    let has_consent = consents::of_case(tx, file)?.iter().any(|c| c.holds(now));
+    let has_consent = consents.iter().any(|c| c.holds(now));
     Ok(Some(if needs_consent && !has_consent { Waits::Consent } else { Waits::Receiver }))
-}
-
-fn share_views(
-    tx: &mut dyn Sql,
-    cx: &Cx,
-    method: &Method,
-    own: &Share,
-    shares: &[Share],
-) -> Result<Vec<ShareView>, StoreError> {
-    let mut all = Vec::new();
-    for share in shares {
-        let Some(unit) = crate::directory::sql::unit(tx, share.org, share.unit)? else { continue };
-        let routing: Value = serde_json::from_str(&share.routing).unwrap_or_default();
-        // Who else has the case is known to the one who began it and to the one who has it, not to one who let go of it.
-        if own.ended.is_some() && share.unit != own.unit {
-            continue;
-        }
-        all.push(ShareView {
-            unit: unit.name,
-            phone: unit.phone,
-            party: method.party(&share.party).map_or_else(String::new, |p| p.name.get(cx.lang).to_owned()),
-            ground: match share.ground.as_str() {
-                "made" => t!(cx.lang, "ground-made"),
-                "consent" => t!(cx.lang, "ground-consent"),
-                law => law.to_owned(),
-            },
-            why: reasons(&routing, cx.lang),
-            fallback: routing.get("fallback").and_then(Value::as_bool).unwrap_or(false),
-            since: share.since,
-            ended: share.ended.as_ref().map(|ended| {
-                let why = match ended.why.as_str() {
-                    "withdrawn" => t!(cx.lang, "share-withdrawn"),
-                    "expired" => t!(cx.lang, "share-expired"),
-                    "corrected" => t!(cx.lang, "share-corrected"),
-                    _ => t!(cx.lang, "share-handed-on"),
-                };
-                (ended.at, why)
-            }),
-        });
-    }
-    Ok(all)
 }
 
 /// Why a unit was chosen, in words.

@@ -1,11 +1,12 @@
 //! The unit's work list: what waits, for whom, how long, overdue first; everything a page shows and exact counts in one go.
 
+use chain::text::Lang;
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{CaseFile, share, sql};
 use crate::access::{self, Action, Granted, Seen};
-use crate::app::{Cx, Stop};
+use crate::app::{App, Cx, Stop};
 use crate::people::{self, Clearance, Identity, PersonName};
 use crate::refusal::{FieldIssue, Refused};
 use crate::secrets;
@@ -90,8 +91,18 @@ pub struct WorkList {
 
 const STATES: [&str; 4] = ["open", "overdue", "passed", "closed"];
 
-/// The actor's unit's work.
-pub fn work_list(tx: &mut dyn Sql, cx: &mut Cx, filter: &Filter) -> Result<Granted<WorkList>, Stop> {
+/// A page of a unit's work as it was read in the unit of work, with the names still sealed.
+pub struct ListRead {
+    rows: Vec<sql::ListRow>,
+    key: people::ListKey,
+    /// How many there are of each.
+    pub counts: Counts,
+    next: Option<String>,
+    as_of: Timestamp,
+}
+
+/// Reads the actor's unit's work.
+pub fn work_list(tx: &mut dyn Sql, cx: &mut Cx, filter: &Filter) -> Result<Granted<ListRead>, Stop> {
     let checked = Checked::of(cx, filter)?;
     access::list(tx, cx, Action::SeeWorkList, |tx, cx| {
         share::end_expired(tx, cx)?;
@@ -101,20 +112,28 @@ pub fn work_list(tx: &mut dyn Sql, cx: &mut Cx, filter: &Filter) -> Result<Grant
             rows.pop();
         }
         let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.sort_at, row.case_id.simple()));
-        let people: Vec<Uuid> = rows.iter().map(|row| row.person).collect();
-        let app = cx.app.clone();
-        let names = people
-            .iter()
-            .map(|id| people::load_name(tx, &app.keyring, cx.actor.org, *id))
-            .collect::<Result<Vec<_>, _>>()?;
-        let lines = rows.iter().zip(names).map(|(row, name)| line(cx, row, &name)).collect::<Result<Vec<_>, _>>()?;
+        let people = rows.iter().map(|row| row.name.id).collect();
+        let key = people::list_key(tx, &cx.app.keyring, cx.actor.org)?;
         let counts = counts(tx, cx, &checked)?;
         Ok(Seen {
-            value: WorkList { lines, counts, next, as_of: cx.now },
+            value: ListRead { rows, key, counts, next, as_of: cx.now },
             object: format!("work_list {}", checked.state),
             people,
         })
     })
+}
+
+impl ListRead {
+    /// Opens and words what was read, in a language.
+    ///
+    /// # Errors
+    /// The keys', and a method that is not loaded.
+    pub fn worded(self, app: &App, lang: Lang) -> Result<WorkList, Stop> {
+        let ListRead { rows, key, counts, next, as_of } = self;
+        let lines =
+            rows.iter().map(|row| line(app, lang, row, &key.open(&row.name)?)).collect::<Result<Vec<_>, Stop>>()?;
+        Ok(WorkList { lines, counts, next, as_of })
+    }
 }
 
 /// A filter that holds.
@@ -206,28 +225,23 @@ fn counts(tx: &mut dyn Sql, cx: &Cx, checked: &Checked) -> Result<Counts, StoreE
     Ok(counts)
 }
 
-fn line(cx: &Cx, row: &sql::ListRow, name: &PersonName) -> Result<Line, StoreError> {
-    let method = cx
-        .app
+fn line(app: &App, lang: Lang, row: &sql::ListRow, name: &PersonName) -> Result<Line, Stop> {
+    let method = app
         .library
         .get(&row.method, row.method_version)
         .ok_or_else(|| StoreError::Fault(format!("method {} {} is not loaded", row.method, row.method_version)))?;
     let open = row.state == "open";
-    let stage = super::view::standing(method, &row.party, &row.stage, row.closing.as_deref(), cx.lang);
+    let stage = super::view::standing(method, &row.party, &row.stage, row.closing.as_deref(), lang);
     Ok(Line {
         code: row.code.clone(),
-        method: method.name.get(cx.lang).to_owned(),
-        name: name.shown(Clearance::Ordinary, cx.lang),
+        method: method.name.get(lang).to_owned(),
+        name: name.shown(Clearance::Ordinary, lang),
         protected: name.protected,
         state: row.state.clone(),
         stage,
         began_at: row.began_at,
         since: row.since,
-        clock: row
-            .next_clock
-            .as_deref()
-            .and_then(|id| method.clock(id))
-            .map(|clock| clock.name.get(cx.lang).to_owned()),
+        clock: row.next_clock.as_deref().and_then(|id| method.clock(id)).map(|clock| clock.name.get(lang).to_owned()),
         warn_at: row.warn_at,
         due_at: (open && row.next_clock.is_some()).then(|| Timestamp::from_microsecond(row.sort_at).ok()).flatten(),
         municipality: crate::reference::municipality(&row.municipality).map_or_else(String::new, |m| m.name.to_owned()),

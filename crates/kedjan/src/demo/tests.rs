@@ -51,7 +51,8 @@ fn actor_of(county: &County, role: Role) -> Actor {
 
 fn list(app: &Arc<App>, actor: Actor) -> WorkList {
     let cx = Cx::new(app, actor, Lang::Sv).unwrap();
-    unit_blocking(cx, |tx, cx| Ok(work_list(tx, cx, &Filter::default())?.into_inner())).unwrap()
+    let read = unit_blocking(cx, |tx, cx| Ok(work_list(tx, cx, &Filter::default())?.into_inner())).unwrap();
+    read.worded(app, Lang::Sv).unwrap()
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub struct Session {
 pub async fn by_session(app: &Arc<App>, token: &str) -> Result<Option<Session>, StoreError> {
     let now = app.clock.now();
     let digest = secrets::token_digest(token);
-    let Some((session, seen_at)) = app.store.read(move |tx| sql::session(tx, &digest, now)).await? else {
+    let Some((session, seen_at)) = app.store.glance(move |tx| sql::session(tx, &digest, now)).await? else {
         return Ok(None);
     };
     if now.duration_since(seen_at) >= SEEN_EVERY {
@@ -69,7 +69,7 @@ pub async fn by_session(app: &Arc<App>, token: &str) -> Result<Option<Session>, 
 pub async fn by_token(app: &Arc<App>, token: &str) -> Result<Option<Actor>, StoreError> {
     let now = app.clock.now();
     let digest = secrets::token_digest(token);
-    app.store.read(move |tx| sql::token(tx, &digest, now)).await
+    app.store.glance(move |tx| sql::token(tx, &digest, now)).await
 }
 
 /// A new session of an account, in the place it works.

@@ -12,6 +12,7 @@ mod record;
 mod sql;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use std::fmt;
 
@@ -24,10 +25,13 @@ use crate::t;
 
 pub use identity::{Identity, IdentityError, IdentityKind, Sex};
 pub use input::{IssueKind, NewPersonInput, PersonIssue, validate};
-pub use record::{Merge, MergeReason, StepText, TextPlace};
 pub(crate) use record::{
-    copy_to, create, find_by_identity, find_by_name, key, load, load_name, merge, open_texts, seal_text, update_contact,
+    ListKey, SealedName, SealedPerson, copy_to, create, find_by_identity, find_by_name, key, list_key, load, merge,
+    read, update_contact,
 };
+pub use record::{Merge, MergeReason};
+pub(crate) use texts::{SealedTexts, open_texts, read_texts, seal_text};
+pub use texts::{StepText, TextPlace};
 
 /// How a person is reached.
 #[derive(Clone, Default, PartialEq, Eq)]

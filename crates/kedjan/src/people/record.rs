@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::sql::{self, ConsentRow, MergeRow, PersonRow, TextRow};
+use super::sql::{self, ConsentRow, MergeRow, PersonRow};
+use super::texts::{SealedTexts, StepText, bring_texts};
 use super::{Clearance, Contact, Copied, Identity, IdentityKind, NewPerson, PeopleError, Person, PersonName, Sex};
 use crate::reference::fold;
 use crate::secrets::{Aad, AuthorityKey, Keyring, PersonKey, SealError};
@@ -43,21 +44,69 @@ fn aad(column: &'static str, org: Uuid, id: Uuid) -> Aad<'static> {
     Aad { table: "person", column, org, id }
 }
 
-/// The record that stands for this id: the kept one, if it was merged.
-fn open_record(tx: &mut dyn Sql, keyring: &Keyring, org: Uuid, id: Uuid) -> Result<Record, PeopleError> {
+/// A record as it was read, still sealed. Reading needs the store and its one writer; opening needs only time, and can be
+/// done when the unit of work is over.
+#[derive(Clone)]
+pub(crate) struct SealedPerson {
+    org: Uuid,
+    row: PersonRow,
+    authority: AuthorityKey,
+}
+
+/// Reads the record that stands for this id: the kept one, if it was merged.
+///
+/// # Errors
+/// [`PeopleError::Unknown`] and the store's.
+pub(crate) fn read(tx: &mut dyn Sql, keyring: &Keyring, org: Uuid, id: Uuid) -> Result<SealedPerson, PeopleError> {
     let mut id = id;
     for _ in 0..MERGES_FOLLOWED {
         let row = sql::person(tx, org, id)?.ok_or(PeopleError::Unknown)?;
         match row.merged_into {
             Some(kept) => id = kept,
-            None => {
-                let authority = authority(tx, keyring, org)?;
-                let key = authority.person_key(row.id, &row.key_wrapped)?;
-                return Ok(Record { row, key, authority });
-            }
+            None => return Ok(SealedPerson { org, row, authority: authority(tx, keyring, org)? }),
         }
     }
     Err(PeopleError::Unknown)
+}
+
+impl std::fmt::Debug for SealedPerson {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SealedPerson({})", self.row.id)
+    }
+}
+
+impl SealedPerson {
+    fn record(self) -> Result<Record, SealError> {
+        let key = self.authority.person_key(self.row.id, &self.row.key_wrapped)?;
+        Ok(Record { row: self.row, key, authority: self.authority })
+    }
+
+    /// The person in clear.
+    ///
+    /// # Errors
+    /// As [`SealedPerson::open`].
+    pub(crate) fn person(&self) -> Result<Person, PeopleError> {
+        self.clone().record()?.person(self.org)
+    }
+
+    /// Whether the person has protected personal data.
+    pub(crate) fn is_protected(&self) -> bool {
+        self.row.protected
+    }
+
+    /// The person in clear, with the free texts that were read of them.
+    ///
+    /// # Errors
+    /// [`SealError::Destroyed`] when the person has been forgotten, and the keys'.
+    pub(crate) fn open(&self, texts: &SealedTexts) -> Result<(Person, Vec<StepText>), PeopleError> {
+        let org = self.org;
+        let record = self.clone().record()?;
+        Ok((record.person(org)?, texts.open(org, &record.key)?))
+    }
+}
+
+fn open_record(tx: &mut dyn Sql, keyring: &Keyring, org: Uuid, id: Uuid) -> Result<Record, PeopleError> {
+    Ok(read(tx, keyring, org, id)?.record()?)
 }
 
 impl Record {
@@ -246,16 +295,44 @@ pub(crate) fn load(tx: &mut dyn Sql, keyring: &Keyring, org: Uuid, id: Uuid) -> 
     open_record(tx, keyring, org, id)?.person(org)
 }
 
-/// Only what a list shows of a person. A forgotten person has no name, and is no fault in a list.
+/// What a list shows of a person, still sealed: the columns of `person` that it is read from.
+pub(crate) struct SealedName {
+    /// The record; of a merged one the list has the kept one.
+    pub(crate) id: Uuid,
+    /// Its wrapped key.
+    pub(crate) key_wrapped: Vec<u8>,
+    /// The name, if there is one.
+    pub(crate) name_sealed: Option<Vec<u8>>,
+    /// Whether the person has protected personal data.
+    pub(crate) protected: bool,
+}
+
+/// The key that the names of a list open with, read once for the whole list.
+pub(crate) struct ListKey(Uuid, AuthorityKey);
+
+/// Reads what the authority's lists open with.
 ///
 /// # Errors
-/// [`PeopleError::Unknown`], the store's and the keys'.
-pub(crate) fn load_name(tx: &mut dyn Sql, keyring: &Keyring, org: Uuid, id: Uuid) -> Result<PersonName, PeopleError> {
-    let record = match open_record(tx, keyring, org, id) {
-        Err(PeopleError::Seal(SealError::Destroyed)) => return Ok(PersonName { id, name: None, protected: false }),
-        opened => opened?,
-    };
-    Ok(PersonName { id: record.row.id, name: record.name(org)?, protected: record.row.protected })
+/// The store's and the keys'.
+pub(crate) fn list_key(tx: &mut dyn Sql, keyring: &Keyring, org: Uuid) -> Result<ListKey, PeopleError> {
+    Ok(ListKey(org, authority(tx, keyring, org)?))
+}
+
+impl ListKey {
+    /// The name in clear. A forgotten person has none, and is no fault in a list.
+    ///
+    /// # Errors
+    /// The keys'.
+    pub(crate) fn open(&self, sealed: &SealedName) -> Result<PersonName, PeopleError> {
+        let Self(org, authority) = self;
+        let SealedName { id, key_wrapped, name_sealed, protected } = sealed;
+        let name = match (authority.person_key(*id, key_wrapped), name_sealed) {
+            (Err(SealError::Destroyed), _) => return Ok(PersonName { id: *id, name: None, protected: false }),
+            (key, None) => key.map(|_| None)?,
+            (key, Some(sealed)) => Some(key?.open_text(&aad("name_sealed", *org, *id), sealed)?),
+        };
+        Ok(PersonName { id: *id, name, protected: *protected })
+    }
 }
 
 /// The key that a person's data in other tables is sealed under, such as a consent's text.
@@ -438,25 +515,6 @@ fn weight(person: &NewPerson) -> u8 {
     }
 }
 
-/// Seals a case's texts under another key. What does not open with the first key is about somebody else and stays.
-fn bring_texts(
-    tx: &mut dyn Sql,
-    org: Uuid,
-    case_id: Uuid,
-    from: &PersonKey,
-    to: &PersonKey,
-) -> Result<(), PeopleError> {
-    for mut text in sql::texts(tx, org, case_id)? {
-        let column = text_column(text.seq, &text.field);
-        let aad = text_aad(&column, org, case_id);
-        if let Ok(plain) = from.open(&aad, &text.sealed) {
-            text.sealed = to.seal(&aad, &plain)?;
-            sql::reseal_text(tx, org, case_id, &text)?;
-        }
-    }
-    Ok(())
-}
-
 fn bring_consents(
     tx: &mut dyn Sql,
     org: Uuid,
@@ -475,74 +533,4 @@ fn bring_consents(
         sql::move_consent(tx, org, &ConsentRow { id: consent.id, text_sealed, signature_sealed }, to.row.id)?;
     }
     Ok(())
-}
-
-/// Which text of a case: the case, the step's number in it and the field.
-#[derive(Debug, Clone, Copy)]
-pub struct TextPlace<'a> {
-    /// The case.
-    pub case_id: Uuid,
-    /// The step's number.
-    pub seq: u32,
-    /// The field.
-    pub field: &'a str,
-}
-
-/// What, beside the case, tells a text's row apart.
-fn text_column(seq: u32, field: &str) -> String {
-    format!("sealed {seq} {field}")
-}
-
-fn text_aad(column: &str, org: Uuid, case_id: Uuid) -> Aad<'_> {
-    Aad { table: "step_text", column, org, id: case_id }
-}
-
-/// Stores a free text of a step, sealed under the authority's key for the person.
-///
-/// # Errors
-/// As [`load`]; the store's when the text stands already.
-pub(crate) fn seal_text(
-    tx: &mut dyn Sql,
-    keyring: &Keyring,
-    (org, person): (Uuid, Uuid),
-    place: TextPlace<'_>,
-    text: &str,
-) -> Result<(), PeopleError> {
-    let key = key(tx, keyring, org, person)?;
-    let TextPlace { case_id, seq, field } = place;
-    let sealed = key.seal(&text_aad(&text_column(seq, field), org, case_id), text.as_bytes())?;
-    Ok(sql::insert_text(tx, org, case_id, &TextRow { seq, field: field.to_owned(), sealed })?)
-}
-
-/// A free text with its place in the case.
-#[derive(Clone, PartialEq, Eq)]
-pub struct StepText {
-    /// The step's number.
-    pub seq: u32,
-    /// The field.
-    pub field: String,
-    /// The text.
-    pub text: String,
-}
-
-/// All free texts of a case that the authority has, by step and field.
-///
-/// # Errors
-/// As [`load`].
-pub(crate) fn open_texts(
-    tx: &mut dyn Sql,
-    keyring: &Keyring,
-    (org, person): (Uuid, Uuid),
-    case_id: Uuid,
-) -> Result<Vec<StepText>, PeopleError> {
-    let rows = sql::texts(tx, org, case_id)?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let key = key(tx, keyring, org, person)?;
-    let open = |row: TextRow| {
-        let text = key.open_text(&text_aad(&text_column(row.seq, &row.field), org, case_id), &row.sealed)?;
-        Ok(StepText { seq: row.seq, field: row.field, text })
-    };
-    rows.into_iter().map(open).collect()
 }

@@ -7,6 +7,7 @@ use super::PeopleError;
 use crate::store::{Row, Sql, StoreError, args, sql};
 
 /// A row of `person`, as stored.
+#[derive(Clone)]
 pub(super) struct PersonRow {
     pub id: Uuid,
     pub key_wrapped: Vec<u8>,
@@ -31,22 +32,22 @@ pub(super) fn person(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<Option<Per
         "SELECT id, key_wrapped, identity_sealed, name_sealed, contact_sealed, identity_kind, birth_year, sex, municipality, \
          protected, merged_into FROM person WHERE org_id = $1 AND id = $2"
     );
-    tx.opt(statement, &args![org, id])?.map(|row| person_row(&row)).transpose()
+    tx.opt(statement, &args![org, id])?.map(|mut row| person_row(&mut row)).transpose()
 }
 
-fn person_row(row: &Row) -> Result<PersonRow, StoreError> {
+fn person_row(row: &mut Row) -> Result<PersonRow, StoreError> {
     Ok(PersonRow {
-        id: row.get(0)?,
-        key_wrapped: row.get(1)?,
-        identity_sealed: row.get(2)?,
-        name_sealed: row.get(3)?,
-        contact_sealed: row.get(4)?,
-        identity_kind: row.get(5)?,
-        birth_year: row.get(6)?,
-        sex: row.get(7)?,
-        municipality: row.get(8)?,
-        protected: row.get(9)?,
-        merged_into: row.get(10)?,
+        id: row.take(0)?,
+        key_wrapped: row.take(1)?,
+        identity_sealed: row.take(2)?,
+        name_sealed: row.take(3)?,
+        contact_sealed: row.take(4)?,
+        identity_kind: row.take(5)?,
+        birth_year: row.take(6)?,
+        sex: row.take(7)?,
+        municipality: row.take(8)?,
+        protected: row.take(9)?,
+        merged_into: row.take(10)?,
     })
 }
 

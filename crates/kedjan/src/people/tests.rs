@@ -57,6 +57,21 @@ impl World {
         self.run(move |tx, keyring| create(tx, keyring, org, &person, testkit::clock(), Uuid::from_u128(id)))
     }
 
+    /// The name as a list has it.
+    fn name(&self, org: Uuid, id: Uuid) -> PersonName {
+        self.run(move |tx, keyring| {
+            let row = sql::person(tx, org, id)?.unwrap();
+            let sealed = SealedName {
+                id: row.id,
+                key_wrapped: row.key_wrapped,
+                name_sealed: row.name_sealed,
+                protected: row.protected,
+            };
+            list_key(tx, keyring, org)?.open(&sealed)
+        })
+        .unwrap()
+    }
+
     fn load(&self, org: Uuid, id: Uuid) -> Result<Person, PeopleError> {
         self.run(move |tx, keyring| load(tx, keyring, org, id))
     }
@@ -168,7 +183,7 @@ fn a_person_is_read_back_as_recorded_and_only_by_the_authority() {
         let person = world.load(POLICE, id).unwrap();
         assert_eq!((person.id, person.org), (id, POLICE));
         assert!(person.into_new() == asa());
-        let name = world.run(move |tx, keyring| load_name(tx, keyring, POLICE, id)).unwrap();
+        let name = world.name(POLICE, id);
         assert_eq!(name.shown(Clearance::Ordinary, Lang::Sv), "Åsa Maria Testström-Öberg");
         assert_eq!(world.by_identity(POLICE, pin(1)), Some(id));
         assert_eq!(world.by_identity(POLICE, pin(2)), None);
@@ -234,7 +249,7 @@ fn a_protected_person_is_masked_not_found_by_name_and_has_no_address() {
         let clear = person.shown(Clearance::Protected, Lang::En);
         assert_eq!((clear.name.as_str(), clear.masked, clear.protected), ("Åsa Maria Testström-Öberg", false, true));
         assert_eq!(clear.identity, Some(identity(pin(1)).shown()));
-        let name = world.run(move |tx, keyring| load_name(tx, keyring, POLICE, id)).unwrap();
+        let name = world.name(POLICE, id);
         assert_eq!(name.shown(Clearance::Ordinary, Lang::En), "Protected personal data");
 
         assert_eq!(world.by_name(POLICE, "Åsa", Clearance::Ordinary), Vec::<Uuid>::new());

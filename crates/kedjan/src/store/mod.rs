@@ -76,7 +76,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { readers: 4, pool: 8, cache_mb: 24 }
+        Self { readers: 4, pool: 8, cache_mb: 48 }
     }
 }
 
@@ -220,6 +220,27 @@ impl Store {
         F: FnMut(&mut dyn Sql) -> Result<T, E> + Send + 'static,
     {
         self.hop(move |store| store.read_blocking(unit)).await
+    }
+
+    /// [`Store::read`] for a look-up by key in a small table, such as whom a session stands for. On SQLite it is done at
+    /// once where it is asked for: to hand it to another thread and back takes longer than it takes itself.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub async fn glance<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: UnitError,
+        F: FnMut(&mut dyn Sql) -> Result<T, E> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => {
+                let mut work = Work::new(unit);
+                let settled = sqlite.glance(&mut work);
+                work.finish(settled)
+            }
+            Engine::Postgres(_) => self.read(unit).await,
+        }
     }
 
     /// [`Store::read`] for threads that may wait. Not for async tasks.

@@ -113,6 +113,19 @@ impl Row {
         T::from_val(value).ok_or_else(|| wrong(value.type_name()))
     }
 
+    /// The value of column `ix`, taken out of the row: a text is not copied once more. What has been taken is gone.
+    ///
+    /// # Errors
+    /// As [`Row::get`].
+    pub fn take<T: FromVal>(&mut self, ix: usize) -> Result<T, StoreError> {
+        if let Some(value) = self.values.get_mut(ix)
+            && let Some(taken) = T::take(value)
+        {
+            return Ok(taken);
+        }
+        self.get(ix)
+    }
+
     /// The number of columns.
     #[must_use]
     pub fn width(&self) -> usize {
@@ -126,6 +139,42 @@ pub trait FromVal: Sized {
     const EXPECTED: &'static str;
     /// The value as this type, or `None` when it is of another type or out of range.
     fn from_val(value: &Val) -> Option<Self>;
+    /// The same, moved out of the value where that saves a copy.
+    fn take(value: &mut Val) -> Option<Self> {
+        Self::from_val(value)
+    }
+}
+
+impl FromVal for String {
+    const EXPECTED: &'static str = "text";
+    fn from_val(value: &Val) -> Option<Self> {
+        match value {
+            Val::Text(v) => Some(v.clone()),
+            _ => None,
+        }
+    }
+    fn take(value: &mut Val) -> Option<Self> {
+        match value {
+            Val::Text(v) => Some(std::mem::take(v)),
+            _ => None,
+        }
+    }
+}
+
+impl FromVal for Vec<u8> {
+    const EXPECTED: &'static str = "bytes";
+    fn from_val(value: &Val) -> Option<Self> {
+        match value {
+            Val::Blob(v) => Some(v.clone()),
+            _ => None,
+        }
+    }
+    fn take(value: &mut Val) -> Option<Self> {
+        match value {
+            Val::Blob(v) => Some(std::mem::take(v)),
+            _ => None,
+        }
+    }
 }
 
 macro_rules! from_val {
@@ -149,9 +198,7 @@ from_val! {
     u16, "16-bit integer from 0", Val::Int(v) => u16::try_from(*v).ok();
     f64, "real", Val::Real(v) => Some(*v);
     bool, "boolean", Val::Bool(v) => Some(*v), Val::Int(0) => Some(false), Val::Int(1) => Some(true);
-    String, "text", Val::Text(v) => Some(v.clone());
     Uuid, "uuid", Val::Uuid(v) => Some(*v), Val::Blob(v) => Uuid::from_slice(v).ok();
-    Vec<u8>, "bytes", Val::Blob(v) => Some(v.clone());
     Timestamp, "time in microseconds", Val::Int(v) => Timestamp::from_microsecond(*v).ok();
 }
 
@@ -161,6 +208,12 @@ impl<T: FromVal> FromVal for Option<T> {
         match value {
             Val::Null => Some(None),
             other => T::from_val(other).map(Some),
+        }
+    }
+    fn take(value: &mut Val) -> Option<Self> {
+        match value {
+            Val::Null => Some(None),
+            other => T::take(other).map(Some),
         }
     }
 }

@@ -29,12 +29,15 @@ const APPLICATION_ID: i64 = 0x4B45_4444;
 const OLDEST: i32 = 3_051_003;
 /// The page cache of each reader, in MiB.
 const READER_CACHE: u32 = 4;
+/// How many may glance at once. Nobody else waits for these connections, so whoever glances waits for glances alone.
+const GLANCES: usize = 2;
 
 /// An open SQLite store.
 pub(super) struct Sqlite {
     path: PathBuf,
     writer: Writer,
     readers: Pool<Connection>,
+    glances: Pool<Connection>,
     checkpointer: Checkpointer,
 }
 
@@ -58,7 +61,13 @@ impl Sqlite {
         let again = path.to_owned();
         let writer = Writer::start(connection, move || connection::open(&again, cache, false), counters)?;
         let checkpointer = Checkpointer::start(path)?;
-        Ok(Self { path: path.to_owned(), writer, readers: Pool::new(settings.readers), checkpointer })
+        Ok(Self {
+            path: path.to_owned(),
+            writer,
+            readers: Pool::new(settings.readers),
+            glances: Pool::new(GLANCES),
+            checkpointer,
+        })
     }
 
     pub(super) fn enqueue(&self, unit: Box<dyn Queued>) {
@@ -67,7 +76,16 @@ impl Sqlite {
 
     /// Runs a reading unit on one snapshot.
     pub(super) fn read(&self, unit: &mut dyn Unit) -> Result<(), StoreError> {
-        let mut lease = self.readers.lease(|| connection::open(&self.path, READER_CACHE, true))?;
+        self.read_on(&self.readers, unit)
+    }
+
+    /// Runs a reading unit that is over in microseconds.
+    pub(super) fn glance(&self, unit: &mut dyn Unit) -> Result<(), StoreError> {
+        self.read_on(&self.glances, unit)
+    }
+
+    fn read_on(&self, pool: &Pool<Connection>, unit: &mut dyn Unit) -> Result<(), StoreError> {
+        let mut lease = pool.lease(|| connection::open(&self.path, READER_CACHE, true))?;
         let (settled, usable) = {
             let connection = lease.get()?;
             if let Err(error) = connection.execute_batch("BEGIN") {
@@ -134,6 +152,7 @@ impl Sqlite {
         self.writer.stop();
         self.checkpointer.stop();
         self.readers.close();
+        self.glances.close();
     }
 }
 

@@ -17,6 +17,8 @@ use super::join;
 const QUEUE: usize = 1024;
 /// How many units share a commit at most.
 const BATCH: usize = 128;
+/// After so many failures in one batch each unit runs alone: they would take each other back again and again.
+const MOST_FAILED: usize = 3;
 /// No further unit joins a batch that has been open this long: those in it are waiting for their answer.
 const GATHERING: Duration = Duration::from_millis(50);
 
@@ -73,35 +75,48 @@ struct Desk<O> {
 }
 
 /// Why a whole batch was not committed.
-struct Lost {
-    cause: StoreError,
-    /// Whether the units may run again. Not when the commit itself met an I/O error, for then they
-    /// may be on disk already, and not when it would only fail the same way.
-    retry: bool,
+enum Lost {
+    /// One unit failed, and with it went what the others had done: they run again without it.
+    One(usize),
+    /// All of it failed.
+    All {
+        cause: StoreError,
+        /// Whether the units may run again. Not when the commit itself met an I/O error, for then they
+        /// may be on disk already, and not when it would only fail the same way.
+        retry: bool,
+    },
 }
 
 impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
     /// Runs `first` and, up to `most`, those who come while it runs; commits once; answers each.
+    ///
+    /// The units of a batch have no savepoints: nearly all succeed, and a savepoint makes SQLite copy every page that a
+    /// unit changes. When one fails the transaction is rolled back and the others run again.
     fn batch(&mut self, first: Box<dyn Queued>, most: usize) {
         let mut units = vec![(first, Ran::Ready)];
-        match self.transact(&mut units, most) {
-            Ok(()) => {
-                for (unit, ran) in units {
+        let mut failed = 0;
+        loop {
+            match self.transact(&mut units, most) {
+                Ok(()) => return units.into_iter().for_each(|(unit, ran)| self.answer(unit, ran.settled())),
+                Err(Lost::One(ix)) => {
+                    let (unit, ran) = units.remove(ix);
                     self.answer(unit, ran.settled());
+                    failed += 1;
+                    self.counters.reruns.fetch_add(units.len() as u64, std::sync::atomic::Ordering::Relaxed);
+                    if units.is_empty() {
+                        return;
+                    }
+                    if failed > MOST_FAILED {
+                        return units.into_iter().for_each(|(unit, _)| self.batch(unit, 1));
+                    }
                 }
-            }
-            Err(Lost { cause, retry }) if !retry || most == 1 || units.len() == 1 => {
-                for (unit, ran) in units {
-                    // A unit that had been refused by then keeps its own answer.
-                    let settled = if matches!(ran, Ran::Ready) { Err(cause.clone()) } else { ran.settled() };
-                    self.answer(unit, settled);
+                Err(Lost::All { cause, retry }) if !retry || most == 1 || units.len() == 1 => {
+                    return units.into_iter().for_each(|(unit, _)| self.answer(unit, Err(cause.clone())));
                 }
-            }
-            // SQLite took everybody's work back for the sake of one. Each gets one more try, alone.
-            Err(_) => {
-                self.counters.reruns.fetch_add(units.len() as u64, std::sync::atomic::Ordering::Relaxed);
-                for (unit, _) in units {
-                    self.batch(unit, 1);
+                // SQLite took everybody's work back for the sake of one. Each gets one more try, alone.
+                Err(Lost::All { .. }) => {
+                    self.counters.reruns.fetch_add(units.len() as u64, std::sync::atomic::Ordering::Relaxed);
+                    return units.into_iter().for_each(|(unit, _)| self.batch(unit, 1));
                 }
             }
         }
@@ -113,19 +128,17 @@ impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
     }
 
     fn transact(&mut self, units: &mut Vec<(Box<dyn Queued>, Ran)>, most: usize) -> Result<(), Lost> {
-        let known = |cause| Lost { cause, retry: true };
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => (self.open)().map_err(known)?,
+            None => (self.open)().map_err(|cause| Lost::All { cause, retry: true })?,
         };
         let result = self.transact_on(&connection, units, most);
         // After an I/O error a connection may believe that pages are on disk which are not: it is
         // closed, and the next one reads anew what really is there.
         let usable = match &result {
             Ok(()) => true,
-            Err(lost) => {
-                !is_broken(&lost.cause) && (connection.is_autocommit() || say(&connection, "ROLLBACK").is_ok())
-            }
+            Err(Lost::All { cause, .. }) if is_broken(cause) => false,
+            Err(_) => connection.is_autocommit() || say(&connection, "ROLLBACK").is_ok(),
         };
         if usable {
             self.connection = Some(connection);
@@ -139,47 +152,36 @@ impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
         units: &mut Vec<(Box<dyn Queued>, Ran)>,
         most: usize,
     ) -> Result<(), Lost> {
-        let known = |cause| Lost { cause, retry: true };
         let began = Instant::now();
         if let Err(cause) = say(connection, "BEGIN IMMEDIATE") {
             // Whoever waits in the queue would only wait for the same lock again.
             units.extend(self.waiting.try_iter().take(most.saturating_sub(units.len())).map(|unit| (unit, Ran::Ready)));
-            return Err(Lost { cause, retry: false });
+            return Err(Lost::All { cause, retry: false });
         }
         let mut next = 0;
         while let Some((unit, ran)) = units.get_mut(next) {
-            *ran = run_alone(connection, unit.as_mut()).map_err(known)?;
+            *ran = run(unit.as_mut(), &mut Raw { connection, reading: false });
+            if let Ran::Failed { cause, .. } = ran {
+                return match cause {
+                    Some(cause) if connection.is_autocommit() || is_broken(cause) => {
+                        Err(Lost::All { cause: cause.clone(), retry: true })
+                    }
+                    _ => Err(Lost::One(next)),
+                };
+            }
+            if connection.is_autocommit() {
+                let cause = StoreError::Fault("a unit of work ended its own transaction".into());
+                return Err(Lost::All { cause, retry: true });
+            }
             next += 1;
-            if next < most && began.elapsed() < GATHERING {
+            if next == units.len() && next < most && began.elapsed() < GATHERING {
                 units.extend(self.waiting.try_recv().ok().map(|unit| (unit, Ran::Ready)));
             }
         }
-        say(connection, "COMMIT").map_err(|cause| Lost { retry: !is_broken(&cause), cause })?;
-        let stored = units.iter().filter(|(_, ran)| matches!(ran, Ran::Ready)).count();
-        if stored > 0 {
-            self.counters.commit(stored);
-        }
+        say(connection, "COMMIT").map_err(|cause| Lost::All { retry: !is_broken(&cause), cause })?;
+        self.counters.commit(units.len());
         Ok(())
     }
-}
-
-/// Runs one unit in a savepoint of its own. An error means that the whole transaction is lost.
-fn run_alone(connection: &Connection, unit: &mut dyn Queued) -> Result<Ran, StoreError> {
-    say(connection, "SAVEPOINT unit")?;
-    let ran = run(unit, &mut Raw { connection, reading: false });
-    if let Ran::Failed { cause: Some(cause), .. } = &ran
-        && (connection.is_autocommit() || is_broken(cause))
-    {
-        return Err(cause.clone());
-    }
-    if connection.is_autocommit() {
-        return Err(StoreError::Fault("a unit of work ended its own transaction".into()));
-    }
-    if matches!(ran, Ran::Failed { .. }) {
-        say(connection, "ROLLBACK TO unit")?;
-    }
-    say(connection, "RELEASE unit")?;
-    Ok(ran)
 }
 
 /// After such an error the connection itself can no longer be trusted.
