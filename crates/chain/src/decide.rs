@@ -16,8 +16,8 @@ pub struct Attempt {
     pub step: String,
     /// The outcome id.
     pub outcome: String,
-    /// When it happened.
-    pub at: Timestamp,
+    /// When it happened. None means now, and for a correction the time of the step that it corrects.
+    pub at: Option<Timestamp>,
     /// The answers.
     pub fields: Values,
     /// The party of the method as which the unit acts.
@@ -106,8 +106,10 @@ pub fn decide(method: &Method, history: &[Recorded], attempt: Attempt, now: Time
     if step.by != attempt.party {
         return Err(Refusal::NotNow(NotNow::WrongParty { tried: tried(), by: step.by.clone() }));
     }
-    if now.checked_add(CLOCK_SKEW).is_ok_and(|latest| attempt.at > latest) {
-        return Err(Refusal::NotNow(NotNow::AtInFuture { tried: tried(), at: attempt.at, now }));
+    let replaced = attempt.corrects.and_then(|seq| place_of(history, seq));
+    let at = attempt.at.unwrap_or_else(|| replaced.map_or(now, |one| one.at));
+    if now.checked_add(CLOCK_SKEW).is_ok_and(|latest| at > latest) {
+        return Err(Refusal::NotNow(NotNow::AtInFuture { tried: tried(), at, now }));
     }
     let checked = check_fields(step, &attempt.outcome, &attempt.fields);
     let (fields, wrong) = match checked {
@@ -118,7 +120,7 @@ pub fn decide(method: &Method, history: &[Recorded], attempt: Attempt, now: Time
         seq: history.last().map_or(1, |last| last.seq.saturating_add(1)),
         step: attempt.step,
         outcome: attempt.outcome,
-        at: attempt.at,
+        at,
         recorded_at: now,
         fields,
         by_unit: attempt.unit,
@@ -130,7 +132,6 @@ pub fn decide(method: &Method, history: &[Recorded], attempt: Attempt, now: Time
     if !wrong.is_empty() {
         return Err(Refusal::Fields(wrong));
     }
-    let replaced = recorded.corrects.and_then(|seq| place_of(history, seq));
     let (handovers, taken_back) = handovers(method, &recorded, replaced);
     let opens = openings(method, &recorded, replaced);
     let closed = matches!(outcome.leads, Leads::Closes(_)).then(|| state.closed.clone()).flatten();

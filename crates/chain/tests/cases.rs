@@ -245,7 +245,7 @@ fn a_clock_that_stops_at_its_limit_is_met_in_time() {
     let on_time = walk.wait(hours(36)).take("contact.reached", json!({ "channel": "phone" })).state;
     assert!(on_time.clock("first_contact").unwrap().met_in_time());
     let late = Attempt {
-        at: walk.now + SignedDuration::from_secs(1),
+        at: Some(walk.now + SignedDuration::from_secs(1)),
         corrects: Some(2),
         ..walk.attempt("contact.reached", answers(json!({ "channel": "phone" })))
     };

@@ -28,7 +28,7 @@ pub struct NewStep {
     pub step: String,
     /// The outcome id.
     pub outcome: String,
-    /// When it happened; now when not said.
+    /// When it happened; not said it is now, and for a correction the time of the step that it corrects.
     pub at: Option<Timestamp>,
     /// The answers.
     pub fields: Values,
@@ -156,7 +156,7 @@ pub(crate) fn withdrawal(tx: &mut dyn Sql, cx: &mut Cx, mut file: CaseFile) -> R
     let attempt = Attempt {
         step: step.id.clone(),
         outcome: outcome.id.clone(),
-        at: cx.now,
+        at: None,
         fields: Values::new(),
         party: step.by.clone(),
         unit: cx.actor.unit.to_string(),
@@ -192,7 +192,7 @@ fn attempt(cx: &Cx, wanted: &NewStep, party: String, unit: Uuid) -> Attempt {
     Attempt {
         step: wanted.step.clone(),
         outcome: wanted.outcome.clone(),
-        at: wanted.at.unwrap_or(cx.now),
+        at: wanted.at,
         fields: wanted.fields.clone(),
         party,
         unit: unit.to_string(),
