@@ -1,13 +1,14 @@
 //! Deciding whether a step may be recorded, and what follows from it.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::case::{Broken, Closed, Recorded, State, find, place_of};
+use crate::case::{Broken, Closed, Recorded, State, find, stood_in};
 use crate::field::{FieldError, Values, check_fields};
 use crate::method::{Ground, Leads, Method, OpensRule};
 pub use crate::not_now::NotNow;
+use crate::times;
 
 /// A step that someone wants to record.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,9 +93,6 @@ pub struct Opening {
     pub ground: Ground,
 }
 
-/// How far the clock of who records may be ahead of ours.
-const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
-
 /// Decides whether a step may be recorded.
 ///
 /// # Errors
@@ -102,21 +100,18 @@ const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// [`Refusal::Broken`] when the history does not follow the method.
 pub fn decide(method: &Method, history: &[Recorded], attempt: Attempt, now: Timestamp) -> Result<Decision, Refusal> {
     let (step, outcome) = find(method, &attempt.step, &attempt.outcome).map_err(Refusal::NotNow)?;
-    let tried = || attempt.step.clone();
     if step.by != attempt.party {
-        return Err(Refusal::NotNow(NotNow::WrongParty { tried: tried(), by: step.by.clone() }));
+        return Err(Refusal::NotNow(NotNow::WrongParty { tried: attempt.step, by: step.by.clone() }));
     }
-    let replaced = attempt.corrects.and_then(|seq| place_of(history, seq));
-    let at = attempt.at.unwrap_or_else(|| replaced.map_or(now, |one| one.at));
-    if now.checked_add(CLOCK_SKEW).is_ok_and(|latest| at > latest) {
-        return Err(Refusal::NotNow(NotNow::AtInFuture { tried: tried(), at, now }));
-    }
+    let stood = attempt.corrects.map(|seq| stood_in(history, seq)).unwrap_or_default();
+    let replaced = stood.last().copied();
+    let at = times::of_attempt(&attempt, replaced, now).map_err(Refusal::NotNow)?;
     let checked = check_fields(step, &attempt.outcome, &attempt.fields);
     let (fields, wrong) = match checked {
         Ok(fields) => (fields, Vec::new()),
         Err(wrong) => (attempt.fields, wrong),
     };
-    let recorded = Recorded {
+    let mut recorded = Recorded {
         seq: history.last().map_or(1, |last| last.seq.saturating_add(1)),
         step: attempt.step,
         outcome: attempt.outcome,
@@ -126,8 +121,10 @@ pub fn decide(method: &Method, history: &[Recorded], attempt: Attempt, now: Time
         by_unit: attempt.unit,
         corrects: attempt.corrects,
     };
+    recorded.at = times::to_the_minute(method, history, &recorded);
     // Whether the case allows the step is told before what is wrong in its answers.
     let state = State::fold(method, history.iter().chain(std::iter::once(&recorded)), now)
+        .and_then(|state| times::check(method, history, &recorded, &stood).map(|()| state))
         .map_err(|broken| refused(method, history, &recorded, broken, now))?;
     if !wrong.is_empty() {
         return Err(Refusal::Fields(wrong));

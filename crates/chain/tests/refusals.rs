@@ -24,6 +24,9 @@ fn each_refusal_says_what_was_tried_what_holds_and_what_can_be_done() {
         ..walk.attempt("offer.accepted", offer(json!({})))
     };
     seen.push(not_now(walk.decide(late)));
+    let long_ago =
+        Attempt { at: Some(noon() - hours(365 * 24 + 1)), ..walk.attempt("offer.accepted", offer(json!({}))) };
+    seen.push(not_now(walk.decide(long_ago)));
     walk.offer("undecided", json!({}));
     seen.push(not_now(walk.decide(walk.attempt("offer.accepted", offer(json!({}))))));
     seen.push(not_now(walk.decide(walk.attempt("talk.held", none()))));
@@ -31,7 +34,9 @@ fn each_refusal_says_what_was_tried_what_holds_and_what_can_be_done() {
     seen.push(not_now(walk.decide(Attempt { at: Some(noon() - hours(1)), ..walk.attempt("answer.declined", none()) })));
     seen.push(not_now(walk.correct(9, "offer.declined", offer(json!({})))));
     seen.push(not_now(walk.correct(1, "answer.declined", none())));
-    walk.take("answer.accepted", json!({}));
+    walk.wait(hours(2)).take("answer.accepted", json!({}));
+    let before = Attempt { at: Some(noon() + hours(1)), ..walk.attempt("contact.reached", none()) };
+    seen.push(not_now(walk.decide(before)));
     seen.push(not_now(walk.correct(1, "offer.declined", offer(json!({})))));
     seen.push(NotNow::WithOthers { tried: "offer".into() });
     seen.push(NotNow::AlreadyTaken { tried: "answer".into(), possible: vec!["contact".into()] });
@@ -46,12 +51,14 @@ fn each_refusal_says_what_was_tried_what_holds_and_what_can_be_done() {
             "unknown_outcome",
             "wrong_party",
             "at_in_future",
+            "at_too_long_ago",
             "already_begun",
             "wrong_stage",
             "needs_more",
             "at_before_begin",
             "nothing_to_correct",
             "nothing_to_correct",
+            "at_before_stage",
             "correction_breaks_chain",
             "with_others",
             "already_taken",
@@ -174,11 +181,8 @@ fn a_closed_case_can_be_corrected_open_again_and_the_first_time_moved_back() {
         Attempt { at: Some(noon() - hours(3)), corrects: Some(1), ..walk.attempt("offer.accepted", offer(json!({}))) };
     let decision = walk.record(earlier).unwrap();
     assert_eq!(decision.state.clock("first_contact").unwrap().started_at, noon() - hours(3));
-    let later = Attempt {
-        at: Some(walk.now + SignedDuration::from_mins(1)),
-        corrects: Some(1),
-        ..walk.attempt("offer.accepted", offer(json!({})))
-    };
+    walk.wait(SignedDuration::from_mins(1));
+    let later = Attempt { at: Some(walk.now), corrects: Some(1), ..walk.attempt("offer.accepted", offer(json!({}))) };
     let refused = not_now(walk.decide(later));
     assert_eq!(refused, NotNow::WithOthers { tried: "offer".into() }, "the receiver's step would be before the first");
 }
