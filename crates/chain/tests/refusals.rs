@@ -127,6 +127,20 @@ fn a_correction_that_changes_nothing_of_it_hands_over_and_opens_nothing_again() 
 }
 
 #[test]
+fn what_any_step_in_the_place_has_opened_is_not_opened_again() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    let ids = |decision: chain::Decision| decision.opens.into_iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!(ids(walk.offer("accepted", json!({ "children": "yes" }))), ["child_report"]);
+    for (children, opened) in
+        [("no", &[][..]), ("yes", &[]), ("unknown", &["child_question"]), ("no", &[]), ("unknown", &[]), ("yes", &[])]
+    {
+        let decision = walk.correct(1, "offer.accepted", offer(json!({ "children": children }))).unwrap();
+        assert_eq!(ids(decision), opened, "{children}");
+    }
+}
+
+#[test]
 fn a_corrected_municipality_is_handed_over_anew() {
     let smadit = smadit();
     let mut walk = Walk::new(&smadit);
@@ -137,6 +151,46 @@ fn a_corrected_municipality_is_handed_over_anew() {
     let decision = walk.correct(2, "reroute.moved_on", to("1082")).unwrap();
     assert_eq!(decision.taken_back, ["to_next_receiver"]);
     assert_eq!(decision.handovers[0].residence_from.as_deref(), Some("1082"));
+}
+
+#[test]
+fn a_correction_of_an_older_handover_leaves_the_case_with_its_holder() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    walk.offer("accepted", json!({}));
+    let to = |code: &str| answers(json!({ "new_municipality": code, "reroute_reason": "lives_elsewhere" }));
+    for code in ["1081", "1082"] {
+        walk.record(walk.attempt("reroute.moved_on", to(code))).unwrap();
+    }
+    let decision = walk.correct(2, "reroute.moved_on", to("1083")).unwrap();
+    assert!(decision.taken_back.is_empty() && decision.handovers.is_empty(), "the later one says who has it");
+    let decision = walk.correct(3, "reroute.moved_on", to("1060")).unwrap();
+    assert_eq!(decision.taken_back, ["to_next_receiver"]);
+    let [handover] = &decision.handovers[..] else { panic!("{:?}", decision.handovers) };
+    assert_eq!(handover.residence_from.as_deref(), Some("1060"));
+    let decision = walk.correct(1, "offer.accepted", offer(json!({ "substance": "mixed" }))).unwrap();
+    assert!(decision.taken_back.is_empty() && decision.handovers.is_empty());
+    // What is not a correction is always handed over, to the same municipality too.
+    let again = walk.record(walk.attempt("reroute.moved_on", to("1060"))).unwrap();
+    assert_eq!((again.handovers.len(), again.taken_back.len()), (1, 0));
+    let called_for = chain::called_for(&smadit, &walk.history).unwrap();
+    let [latest] = &called_for[..] else { panic!("of each party the latest: {called_for:?}") };
+    assert_eq!((latest.id.as_str(), latest.residence_from.as_deref()), ("to_next_receiver", Some("1060")));
+}
+
+#[test]
+fn a_handover_that_is_taken_back_leaves_the_case_to_the_one_before_it() {
+    let kept =
+        "[[step.outcome]]\nid = \"kept\"\nname = { sv = \"Behållet\", en = \"Kept\" }\n\n[[step]]\nid = \"contact\"";
+    let text = common::SMADIT.text.replacen("[[step]]\nid = \"contact\"", kept, 1);
+    let method = common::method(&[chain::Source { name: "changed.toml", text: &text }]);
+    let mut walk = Walk::new(&method);
+    walk.offer("accepted", json!({}));
+    let to = answers(json!({ "new_municipality": "1081", "reroute_reason": "lives_elsewhere" }));
+    walk.record(walk.attempt("reroute.moved_on", to.clone())).unwrap();
+    let decision = walk.correct(2, "reroute.kept", to).unwrap();
+    assert_eq!(decision.taken_back, ["to_next_receiver"]);
+    assert_eq!(decision.handovers.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["to_receiver"]);
 }
 
 #[test]
