@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod fields;
 mod library;
+mod openings;
 mod overlay;
 mod source;
 mod steps;
