@@ -255,11 +255,12 @@ fn a_clock_that_stops_at_its_limit_is_met_in_time() {
 
 #[test]
 fn an_optional_step_does_not_keep_a_case_on_the_work_list() {
-    let method = changed("during = [\"open_question\"]", "during = [\"open_question\"]\noptional = true");
+    let receive = "by = \"receiver\"\nduring = [\"to_contact\"]\noptional = true";
+    let method = changed(receive, &receive.replacen("receiver", "detector", 1));
     let mut walk = Walk::new(&method);
-    let state = walk.offer("undecided", json!({})).state;
+    let state = walk.offer("accepted", json!({})).state;
     assert!(!state.waits_for(&method, "detector"));
-    assert!(state.available(&method, "detector").iter().any(|one| one.step == "answer"), "it can still be taken");
+    assert!(state.available(&method, "detector").iter().any(|one| one.step == "receive"), "it can still be taken");
 }
 
 #[test]
