@@ -162,6 +162,8 @@ const CASES: &[Case] = &[
     Case("during = [\"waiting\"]\n", "", "[[step]]\nid = \"take\"", "belongs to no stage", "during"),
     Case("begins = true", "begins = true\nduring = [\"waiting\"]", "[[step]]\nid = \"send\"", "both begins a case and belongs to a stage", "begins"),
     Case("begins = true", "begins = true\nrepeats = true", "[[step]]\nid = \"send\"", "cannot repeat", "remove `repeats`"),
+    Case("begins = true", "begins = true\nrequires = [{ step = \"take\" }]", "[[step]]\nid = \"send\"", "begins a case and can require nothing before it", "remove `requires`"),
+    Case("to = \"waiting\"", "to = \"waiting\"\nrequires = [{ step = \"take\" }]", "[[step]]\nid = \"send\"", "begins a case and can require nothing before it", "remove `requires`"),
     Case("closes = \"done\"", "closes = \"done\"\nduring = [\"watings\"]", "watings", "no stage of `take`: `watings`", "did you mean `waiting`?"),
     Case("closes = \"done\"", "closes = \"done\"\nrequires = [{ step = \"sendd\" }]", "sendd", "there is no step `sendd`", "did you mean `send`?"),
     Case("id = \"missed\"", "id = \"taken\"", "id = \"taken\"\nname = { sv = \"Missat\"", "there are two outcomes `taken`", "taken_2"),
