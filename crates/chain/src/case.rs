@@ -108,10 +108,11 @@ impl ClockRun {
         }
     }
 
-    /// Whether what it waits for was done within the limit.
+    /// Whether what it waits for was done within the limit. A stop before the start is a time that cannot be, and is
+    /// in no time: histories from before times were looked at can have one.
     #[must_use]
     pub fn met_in_time(&self) -> bool {
-        self.met && self.stopped_at.is_some_and(|stopped| stopped <= self.due_at)
+        self.met && self.stopped_at.is_some_and(|stopped| (self.started_at..=self.due_at).contains(&stopped))
     }
 }
 
@@ -186,9 +187,16 @@ pub fn effective(history: &[Recorded]) -> Result<Vec<&Recorded>, Broken> {
     Ok(places(history.iter())?.into_iter().map(|place| place.now).collect())
 }
 
-/// The step that counts in the place where the one with this number was recorded.
-pub(crate) fn place_of(history: &[Recorded], seq: u32) -> Option<&Recorded> {
-    places(history.iter()).ok()?.into_iter().find(|place| place.seqs.contains(&seq)).map(|place| place.now)
+/// The steps that count once another is recorded.
+pub(crate) fn effective_with<'h>(history: &'h [Recorded], next: &'h Recorded) -> Result<Vec<&'h Recorded>, Broken> {
+    Ok(places(history.iter().chain(std::iter::once(next)))?.into_iter().map(|place| place.now).collect())
+}
+
+/// The steps that have stood in the place where the one with this number was recorded, in order; the last one counts.
+pub(crate) fn stood_in(history: &[Recorded], seq: u32) -> Vec<&Recorded> {
+    let places = places(history.iter()).unwrap_or_default();
+    let place = places.into_iter().find(|place| place.seqs.contains(&seq));
+    place.map(|place| history.iter().filter(|one| place.seqs.contains(&one.seq)).collect()).unwrap_or_default()
 }
 
 impl State {
@@ -257,13 +265,15 @@ impl State {
         Ok(())
     }
 
-    /// Starts or stops a clock. A restarting clock counts from its latest start, any other from its first, even when
-    /// the case is handed on and the same thing is asked for again.
+    /// Starts or stops a clock. A restarting clock counts from its latest start, which a step that is noted late does not
+    /// set back; any other from its first, even when the case is handed on and the same thing is asked for again.
     fn tick(&mut self, clock: &Clock, ix: OutcomeIx, at: Timestamp) {
         let run = self.clocks.iter_mut().find(|run| run.clock == clock.id);
         match run {
             None if clock.starts.contains(ix) => self.clocks.push(ClockRun::start(clock, at)),
-            Some(run) if clock.restarts && clock.starts.contains(ix) => *run = ClockRun::start(clock, at),
+            Some(run) if clock.restarts && clock.starts.contains(ix) => {
+                *run = ClockRun::start(clock, at.max(run.started_at));
+            }
             Some(run) if run.stopped_at.is_none() && clock.stops.contains(ix) => {
                 run.stopped_at = Some(at);
                 run.met = true;

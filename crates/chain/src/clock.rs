@@ -66,12 +66,29 @@ impl Limit {
         due.unwrap_or(Timestamp::MAX)
     }
 
-    /// Hours by which limits can be compared, roughly: a month counts as 30 days.
-    pub(crate) fn rough_hours(self) -> u64 {
-        match self {
+    /// Whether it is due before another limit whenever both start, by day or by night, in any month.
+    pub(crate) fn is_surely_before(self, other: Self) -> bool {
+        const DAY: u64 = 24;
+        // The fewest and the most days of what ends with a day; none for hours.
+        let days = |limit: Self| match limit {
+            Self::Hours(_) | Self::AtOnce { .. } => None,
+            Self::Days(days) => Some((u64::from(days), u64::from(days))),
+            Self::Months(months) => Some((u64::from(months) * 28, u64::from(months) * 31)),
+        };
+        let hours = |limit: Self| match limit {
             Self::Hours(hours) | Self::AtOnce { late_after_hours: hours } => u64::from(hours),
-            Self::Days(days) => u64::from(days) * 24,
-            Self::Months(months) => u64::from(months) * 24 * 30,
+            Self::Days(_) | Self::Months(_) => 0,
+        };
+        match (self, other) {
+            (Self::Months(own), Self::Months(others)) => own < others,
+            _ => match (days(self), days(other)) {
+                (None, None) => hours(self) < hours(other),
+                (Some((_, most)), Some((fewest, _))) => most < fewest,
+                // Started at 24:00 it has just the days, less an hour in the night to summer time.
+                (None, Some((fewest, _))) => hours(self) < fewest * DAY - 1,
+                // Started at 0:00 it has a day more, and an hour in the night to winter time.
+                (Some((_, most)), None) => (most + 1) * DAY + 1 < hours(other),
+            },
         }
     }
 }
@@ -108,6 +125,33 @@ mod tests {
     }
 
     #[test]
+    fn a_limit_is_surely_before_another_when_no_start_makes_it_late() {
+        let before = |a: &str, b: &str| Limit::parse(a).unwrap().is_surely_before(Limit::parse(b).unwrap());
+        for (a, b) in [
+            ("24 h", "36 h"),
+            ("10 d", "14 d"),
+            ("3 months", "4 months"),
+            ("27 d", "1 month"),
+            ("22 h", "1 d"),
+            ("1 month", "32 d"),
+            ("1 d", "50 h"),
+        ] {
+            assert!(before(a, b), "{a} {b}");
+        }
+        for (a, b) in [
+            ("36 h", "36 h"),
+            ("1 d", "36 h"),
+            ("1 d", "49 h"),
+            ("28 d", "1 month"),
+            ("23 h", "1 d"),
+            ("1 month", "31 d"),
+            ("2 d", "1 d"),
+        ] {
+            assert!(!before(a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
     fn hours_are_elapsed_when_the_wall_clock_moves() {
         // Forward in the night to 29 March 2026: 36 hours later is 37 on the wall.
         assert_eq!(due(Limit::Hours(36), "2026-03-28T12:00:00+01:00"), "2026-03-30 01:00 +0200");
@@ -140,6 +184,20 @@ mod tests {
             for limit in [Limit::Hours(n), Limit::Days(n), Limit::Months(n), Limit::AtOnce { late_after_hours: n }] {
                 prop_assert!(limit.due(start) >= start);
             }
+        }
+
+        #[test]
+        fn what_is_surely_due_before_is_due_before_whenever_both_start(
+            seconds in 1_600_000_000i64..2_000_000_000, a in 0u32..3, b in 0u32..3, n in 1u32..40, m in 1u32..40,
+        ) {
+            let start = Timestamp::from_second(seconds).unwrap();
+            let limit = |kind, n: u32| match kind {
+                0 => Limit::Hours(n * 20),
+                1 => Limit::Days(n),
+                _ => Limit::Months(n.div_ceil(20)),
+            };
+            let (a, b) = (limit(a, n), limit(b, m));
+            prop_assert!(!a.is_surely_before(b) || a.due(start) < b.due(start), "{a:?} {b:?}");
         }
 
         #[test]

@@ -1,13 +1,14 @@
 //! Deciding whether a step may be recorded, and what follows from it.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::case::{Broken, Closed, Recorded, State, find, place_of};
+use crate::case::{Broken, Closed, Recorded, State, effective, effective_with, find, stood_in};
 use crate::field::{FieldError, Values, check_fields};
 use crate::method::{Ground, Leads, Method, OpensRule};
 pub use crate::not_now::NotNow;
+use crate::times;
 
 /// A step that someone wants to record.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,8 +17,8 @@ pub struct Attempt {
     pub step: String,
     /// The outcome id.
     pub outcome: String,
-    /// When it happened.
-    pub at: Timestamp,
+    /// When it happened. None means now, and for a correction the time of the step that it corrects.
+    pub at: Option<Timestamp>,
     /// The answers.
     pub fields: Values,
     /// The party of the method as which the unit acts.
@@ -51,8 +52,8 @@ pub struct Decision {
     pub state: State,
     /// What is to be handed over because of it.
     pub handovers: Vec<Handover>,
-    /// The ids of handovers whose reason a correction took away, also when the same one is to be made anew to
-    /// another municipality. To be ended before `handovers` are made.
+    /// The ids of handovers that a correction took away from whoever has the case by them, also when the same one is to
+    /// be made anew to another municipality. To be ended before `handovers` are made.
     pub taken_back: Vec<String>,
     /// Other chains to open because of it.
     pub opens: Vec<Opening>,
@@ -92,9 +93,6 @@ pub struct Opening {
     pub ground: Ground,
 }
 
-/// How far the clock of who records may be ahead of ours.
-const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
-
 /// Decides whether a step may be recorded.
 ///
 /// # Errors
@@ -102,37 +100,36 @@ const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// [`Refusal::Broken`] when the history does not follow the method.
 pub fn decide(method: &Method, history: &[Recorded], attempt: Attempt, now: Timestamp) -> Result<Decision, Refusal> {
     let (step, outcome) = find(method, &attempt.step, &attempt.outcome).map_err(Refusal::NotNow)?;
-    let tried = || attempt.step.clone();
     if step.by != attempt.party {
-        return Err(Refusal::NotNow(NotNow::WrongParty { tried: tried(), by: step.by.clone() }));
+        return Err(Refusal::NotNow(NotNow::WrongParty { tried: attempt.step, by: step.by.clone() }));
     }
-    if now.checked_add(CLOCK_SKEW).is_ok_and(|latest| attempt.at > latest) {
-        return Err(Refusal::NotNow(NotNow::AtInFuture { tried: tried(), at: attempt.at, now }));
-    }
+    let stood = attempt.corrects.map(|seq| stood_in(history, seq)).unwrap_or_default();
+    let at = times::of_attempt(&attempt, stood.last().copied(), now).map_err(Refusal::NotNow)?;
     let checked = check_fields(step, &attempt.outcome, &attempt.fields);
     let (fields, wrong) = match checked {
         Ok(fields) => (fields, Vec::new()),
         Err(wrong) => (attempt.fields, wrong),
     };
-    let recorded = Recorded {
+    let mut recorded = Recorded {
         seq: history.last().map_or(1, |last| last.seq.saturating_add(1)),
         step: attempt.step,
         outcome: attempt.outcome,
-        at: attempt.at,
+        at,
         recorded_at: now,
         fields,
         by_unit: attempt.unit,
         corrects: attempt.corrects,
     };
+    recorded.at = times::to_the_minute(method, history, &recorded);
     // Whether the case allows the step is told before what is wrong in its answers.
     let state = State::fold(method, history.iter().chain(std::iter::once(&recorded)), now)
+        .and_then(|state| times::check(method, history, &recorded, &stood).map(|()| state))
         .map_err(|broken| refused(method, history, &recorded, broken, now))?;
     if !wrong.is_empty() {
         return Err(Refusal::Fields(wrong));
     }
-    let replaced = recorded.corrects.and_then(|seq| place_of(history, seq));
-    let (handovers, taken_back) = handovers(method, &recorded, replaced);
-    let opens = openings(method, &recorded, replaced);
+    let (handovers, taken_back) = handovers(method, history, &recorded).map_err(Refusal::Broken)?;
+    let opens = openings(method, &recorded, &stood);
     let closed = matches!(outcome.leads, Leads::Closes(_)).then(|| state.closed.clone()).flatten();
     Ok(Decision { recorded, state, handovers, taken_back, opens, closed })
 }
@@ -155,21 +152,43 @@ fn refused(method: &Method, history: &[Recorded], recorded: &Recorded, broken: B
     }
 }
 
-/// What is to be handed over because of a step, and which handovers its correction takes back.
-fn handovers(method: &Method, recorded: &Recorded, replaced: Option<&Recorded>) -> (Vec<Handover>, Vec<String>) {
-    let before = replaced.map(|one| handed_over(method, one)).unwrap_or_default();
-    let now = handed_over(method, recorded);
-    let gone = before.iter().filter(|one| !now.contains(one)).map(|one| one.id.clone()).collect();
-    (now.into_iter().filter(|one| !before.contains(one)).collect(), gone)
+/// What is to be handed over because of a step, and which handovers a correction takes back: those of a party for which
+/// the latest is another than before. Who has a case by a later handover keeps it when an earlier one is corrected.
+fn handovers(
+    method: &Method,
+    history: &[Recorded],
+    recorded: &Recorded,
+) -> Result<(Vec<Handover>, Vec<String>), Broken> {
+    if recorded.corrects.is_none() {
+        return Ok((handed_over(method, recorded), Vec::new()));
+    }
+    let before = latest(method, &effective(history)?);
+    let after = latest(method, &effective_with(history, recorded)?);
+    let differs = |one: &&Handover| {
+        let to = |all: &[Handover]| all.iter().filter(|other| other.to == one.to).cloned().collect::<Vec<_>>();
+        to(&before) != to(&after)
+    };
+    let taken_back = before.iter().filter(differs).map(|one| one.id.clone()).collect();
+    Ok((after.iter().filter(differs).cloned().collect(), taken_back))
 }
 
-/// Every handover that the effective steps of a history call for, in their order. One that waits for its ground is among
-/// them: whether it has been carried out is for the product to know.
+/// The handovers by which each party should have the case: those of the latest effective step that calls for any to it.
+/// One that waits for its ground is among them: whether it has been carried out is for the product to know.
 ///
 /// # Errors
 /// The first correction that points at nothing.
-pub fn called_for(method: &Method, history: &[Recorded]) -> Result<Vec<Handover>, crate::case::Broken> {
-    Ok(crate::case::effective(history)?.into_iter().flat_map(|recorded| handed_over(method, recorded)).collect())
+pub fn called_for(method: &Method, history: &[Recorded]) -> Result<Vec<Handover>, Broken> {
+    Ok(latest(method, &effective(history)?))
+}
+
+fn latest(method: &Method, steps: &[&Recorded]) -> Vec<Handover> {
+    let mut latest: Vec<Handover> = Vec::new();
+    for step in steps {
+        let called_for = handed_over(method, step);
+        latest.retain(|earlier| !called_for.iter().any(|one| one.to == earlier.to));
+        latest.extend(called_for);
+    }
+    latest
 }
 
 fn handed_over(method: &Method, recorded: &Recorded) -> Vec<Handover> {
@@ -190,12 +209,12 @@ fn handed_over(method: &Method, recorded: &Recorded) -> Vec<Handover> {
         .collect()
 }
 
-/// The chains to open because of a step. What the step opened before it was corrected is not opened again, and stays:
-/// a report that has been sent cannot be unsent.
-fn openings(method: &Method, recorded: &Recorded, replaced: Option<&Recorded>) -> Vec<Opening> {
+/// The chains to open because of a step. What any step that stood in its place has opened is not opened again, and
+/// stays: a report that has been sent cannot be unsent.
+fn openings(method: &Method, recorded: &Recorded, stood: &[&Recorded]) -> Vec<Opening> {
     let rules = method.opens().iter();
     rules
-        .filter(|rule| opens(method, rule, recorded) && !replaced.is_some_and(|one| opens(method, rule, one)))
+        .filter(|rule| opens(method, rule, recorded) && !stood.iter().any(|one| opens(method, rule, one)))
         .map(|rule| Opening {
             id: rule.id.clone(),
             method: rule.method.clone(),

@@ -14,6 +14,7 @@ mod nearest;
 mod not_now;
 pub mod route;
 pub mod text;
+mod times;
 
 pub use case::{Available, AvailableOutcome, Broken, ClockRun, Closed, Recorded, State, effective};
 pub use clock::{Limit, Standing};

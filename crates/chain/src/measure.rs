@@ -46,7 +46,9 @@ pub fn contributions(method: &Method, state: &State) -> BTreeMap<Contribution, i
     });
     let hours = method.clocks().iter().filter(|clock| clock.histogram).filter_map(|clock| {
         let run = state.clock(&clock.id).filter(|run| run.met)?;
-        let elapsed = run.stopped_at?.duration_since(run.started_at).as_hours().max(0);
+        // A stop before the start took no hours that could be counted.
+        let stopped = run.stopped_at.filter(|stopped| *stopped >= run.started_at)?;
+        let elapsed = stopped.duration_since(run.started_at).as_hours();
         let bucket = u16::try_from(elapsed).unwrap_or(MOST_HOURS).min(MOST_HOURS);
         Some(Contribution::Hours { clock: clock.id.clone(), bucket })
     });

@@ -119,6 +119,28 @@ pub enum NotNow {
         /// When the case began.
         begin: Timestamp,
     },
+    /// The step is said to have happened before the case came to the stage in which it is taken.
+    #[error("`{tried}` is said to have happened before the case came to the stage `{stage}`")]
+    AtBeforeStage {
+        /// The step.
+        tried: String,
+        /// The time that was given.
+        at: Timestamp,
+        /// The stage in which it is taken.
+        stage: String,
+        /// When the case came there.
+        since: Timestamp,
+    },
+    /// The step begins a case, and is said to have happened longer ago than a case can begin.
+    #[error("`{tried}` is said to have happened too long ago to begin a case")]
+    AtTooLongAgo {
+        /// The step.
+        tried: String,
+        /// The time that was given.
+        at: Timestamp,
+        /// The earliest time with which the case could begin.
+        earliest: Timestamp,
+    },
     /// There is no such step to correct.
     #[error("there is no `{tried}` numbered {seq} to correct")]
     NothingToCorrect {
@@ -154,6 +176,8 @@ impl NotNow {
             Self::NotBegun { .. } => "not_begun",
             Self::AtInFuture { .. } => "at_in_future",
             Self::AtBeforeBegin { .. } => "at_before_begin",
+            Self::AtBeforeStage { .. } => "at_before_stage",
+            Self::AtTooLongAgo { .. } => "at_too_long_ago",
             Self::NothingToCorrect { .. } => "nothing_to_correct",
             Self::CorrectionBreaksChain { .. } => "correction_breaks_chain",
         }
@@ -166,7 +190,11 @@ impl NotNow {
             possible.into_iter().filter(|id| method.step(id).is_some_and(|step| step.by == party)).collect()
         };
         match self {
-            Self::WrongStage { tried, stage, .. } if is_outside(method, &stage, party) => Self::WithOthers { tried },
+            Self::WrongStage { tried, stage, .. } | Self::AtBeforeStage { tried, stage, .. }
+                if is_outside(method, &stage, party) =>
+            {
+                Self::WithOthers { tried }
+            }
             Self::CaseClosed { tried, closing } if !may_see_end(method, &closing, party) => Self::WithOthers { tried },
             Self::WrongStage { tried, stage, possible } => Self::WrongStage { tried, stage, possible: own(possible) },
             Self::AlreadyTaken { tried, possible } => Self::AlreadyTaken { tried, possible: own(possible) },
@@ -183,7 +211,10 @@ impl NotNow {
             Self::WrongStage { .. } | Self::AlreadyTaken { .. } | Self::AlreadyBegun { .. } | Self::NotBegun { .. } => {
                 self.out_of_turn(words)
             }
-            Self::AtInFuture { .. } | Self::AtBeforeBegin { .. } => self.out_of_time(words),
+            Self::AtInFuture { .. }
+            | Self::AtBeforeBegin { .. }
+            | Self::AtBeforeStage { .. }
+            | Self::AtTooLongAgo { .. } => self.out_of_time(words),
             _ => self.otherwise(words),
         }
     }
@@ -240,6 +271,21 @@ impl NotNow {
                 words.pick(
                     format!("Tiden för ”{step}”, {at}, är före ärendets första steg, {begin}. Ange en senare tid, eller rätta tiden i det första steget."),
                     format!("The time of “{step}”, {at}, is before the first step of the case, {begin}. Give a later time, or correct the time of the first step."),
+                )
+            }
+            Self::AtBeforeStage { tried, at, stage, since } => {
+                let (step, stage) = (words.step(tried), words.stage(stage));
+                let (at, since) = (wall_clock(*at), wall_clock(*since));
+                words.pick(
+                    format!("Tiden för ”{step}”, {at}, är före {since}, då ärendet kom till läget ”{stage}”. Ange en senare tid, eller rätta tiden i steget som förde ärendet dit."),
+                    format!("The time of “{step}”, {at}, is before {since}, when the case came to “{stage}”. Give a later time, or correct the time of the step that brought it there."),
+                )
+            }
+            Self::AtTooLongAgo { tried, at, earliest } => {
+                let (step, at, earliest) = (words.step(tried), wall_clock(*at), wall_clock(*earliest));
+                words.pick(
+                    format!("Tiden för ”{step}”, {at}, ligger mer än ett år tillbaka. Ett ärende kan börja med det som hänt sedan {earliest}. Kontrollera årtalet och ange när det hände."),
+                    format!("The time of “{step}”, {at}, is more than a year back. A case can begin with what has happened since {earliest}. Check the year and give the time when it happened."),
                 )
             }
             other => other.to_string(),

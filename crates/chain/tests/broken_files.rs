@@ -66,6 +66,7 @@ seen_by = ["sender"]
 id = "town"
 name = { sv = "Ort", en = "Town" }
 kind = "municipality"
+required = true
 for_outcomes = ["sent"]
 [[handover]]
 id = "over"
@@ -161,6 +162,8 @@ const CASES: &[Case] = &[
     Case("during = [\"waiting\"]\n", "", "[[step]]\nid = \"take\"", "belongs to no stage", "during"),
     Case("begins = true", "begins = true\nduring = [\"waiting\"]", "[[step]]\nid = \"send\"", "both begins a case and belongs to a stage", "begins"),
     Case("begins = true", "begins = true\nrepeats = true", "[[step]]\nid = \"send\"", "cannot repeat", "remove `repeats`"),
+    Case("begins = true", "begins = true\nrequires = [{ step = \"take\" }]", "[[step]]\nid = \"send\"", "begins a case and can require nothing before it", "remove `requires`"),
+    Case("to = \"waiting\"", "to = \"waiting\"\nrequires = [{ step = \"take\" }]", "[[step]]\nid = \"send\"", "begins a case and can require nothing before it", "remove `requires`"),
     Case("closes = \"done\"", "closes = \"done\"\nduring = [\"watings\"]", "watings", "no stage of `take`: `watings`", "did you mean `waiting`?"),
     Case("closes = \"done\"", "closes = \"done\"\nrequires = [{ step = \"sendd\" }]", "sendd", "there is no step `sendd`", "did you mean `send`?"),
     Case("id = \"missed\"", "id = \"taken\"", "id = \"taken\"\nname = { sv = \"Missat\"", "there are two outcomes `taken`", "taken_2"),
@@ -177,6 +180,8 @@ const CASES: &[Case] = &[
     Case("{ id = \"blue\"", "{ id = \"red\"", "options = [", "two options `red`", "another id"),
     Case("options = [{ id = \"red\", name = { sv = \"Röd\", en = \"Red\" } }, { id = \"blue\", name = { sv = \"Blå\", en = \"Blue\" } }]\n", "", "[[field]]\nid = \"colour\"", "has no options", "add `options"),
     Case("[\"colour\", \"shade\", \"town\"]\n", "[\"colour\", \"shade\", \"town\"]\n[[step.outcome]]\nid = \"lost\"\nname = { sv = \"x\", en = \"x\" }\n", "[[step.outcome]]\nid = \"lost\"", "leads nowhere", "add `to"),
+    Case("[[handover]]", "[[field]]\nid = \"spare\"\nname = { sv = \"x\", en = \"x\" }\nkind = \"text\"\nmax = 0\n[[handover]]", "max = 0", "takes no text: its `max` is 0", "`max = 1` or more"),
+    Case("[[handover]]", "[[field]]\nid = \"spare\"\nname = { sv = \"x\", en = \"x\" }\nkind = \"consent\"\n[[handover]]", "[[field]]\nid = \"spare\"", "`spare` is of the kind `consent`", "id = \"consent\""),
     // Handovers and openings.
     Case("to = \"taker\"", "to = \"sender\"", "[[handover]]", "who has nothing to do", "hand over to another"),
     Case("ground = \"consent\"", "ground = \"consnt\"", "consnt", "neither consent nor a law", "19 kap. 1 § SoL"),
@@ -190,7 +195,10 @@ const CASES: &[Case] = &[
     Case("limit = \"36 h\"", "limit = \"36 h\"\nlate_after = \"3 h\"", "late_after", "is not \"at once\"", "at once"),
     Case("stops = [\"take.taken\"]", "stops = [\"send.sent\"]\nrestarts = true", "[[clock]]", "can never be stopped", "stops"),
     Case("stops = [\"take.taken\"]\n", "", "[[clock]]", "has no `stops`", "add `stops"),
-    Case("warn = \"24 h\"", "warn = \"2 d\"", "[[clock]]", "never warns before it is late", "shorter"),
+    Case("warn = \"24 h\"", "warn = \"2 d\"", "[[clock]]", "does not always warn before it is late", "shorter"),
+    Case("limit = \"36 h\"\nwarn = \"24 h\"", "limit = \"24 h\"\nwarn = \"1 d\"", "[[clock]]", "does not always warn", "shorter"),
+    Case("limit = \"36 h\"\nwarn = \"24 h\"", "limit = \"1 month\"\nwarn = \"29 d\"", "[[clock]]", "does not always warn", "shorter"),
+    Case("party = \"taker\"\nstarts", "party = \"sender\"\nstarts", "[[clock]]", "is for `sender`, who takes no step that stops it", "`taker`"),
     Case("warn = \"24 h\"", "restarts = true\nhistogram = true\nwarn = \"24 h\"", "[[clock]]", "cannot be counted, as it restarts", "remove `histogram`"),
     Case("warn = \"24 h\"", "restarts = true\nwarn = \"24 h\"", "[[clock]]", "`quick` asks whether `soon` was met in time", "does not restart"),
     Case("[\"take.taken\"]\nlimit", "[\"take.*\", \"send.sent\"]\nlimit", "[[clock]]", "both starts and stops", "restarts = true"),
@@ -337,25 +345,17 @@ fn what_is_opened_must_exist_in_the_other_method() {
             "no outcome of `small.send` `snet`",
             "did you mean `sent`?",
         ),
-        ("kind = \"municipality\"", "kind = \"municipality\"\nrequired = true", "", ""),
     ] {
         let text = GOOD.replacen(find, put, 1);
         let found = Library::new(vec![parse(&text).unwrap()]);
-        if message.is_empty() {
-            assert!(found.is_ok(), "a required field that is copied holds");
-            continue;
-        }
         let found = found.unwrap_err();
         let hit = |one: &Mistake| {
             one.line == line_of(&text, "[[opens]]") && one.message.contains(message) && one.proposal.contains(proposal)
         };
         assert!(found.iter().any(hit), "{put}: {found:?}");
     }
-    let needs = GOOD.replacen("kind = \"municipality\"", "kind = \"municipality\"\nrequired = true", 1).replacen(
-        "copy = [\"town\"]\n",
-        "",
-        1,
-    );
+    assert!(Library::new(vec![parse(GOOD).unwrap()]).is_ok(), "a required field that is copied holds");
+    let needs = GOOD.replacen("copy = [\"town\"]\n", "", 1);
     let found = Library::new(vec![parse(&needs).unwrap()]).unwrap_err();
     assert!(found[0].message.contains("needs an answer to `town`"), "{found:?}");
     let has = needs.replacen("required = true", "required = true\ndefault = \"1080\"", 1);
@@ -366,7 +366,7 @@ fn what_is_opened_must_exist_in_the_other_method() {
 fn a_copied_field_takes_the_same_answers_in_both_methods() {
     let other =
         GOOD.replacen("id = \"small\"", "id = \"second\"", 1).replacen("method = \"small\"", "method = \"second\"", 1);
-    let first = GOOD.replacen("copy = [\"town\"]", "copy = [\"shade\"]", 1).replacen(
+    let first = GOOD.replacen("copy = [\"town\"]", "copy = [\"shade\", \"town\"]", 1).replacen(
         "method = \"small\"",
         "method = \"second\"",
         1,
@@ -448,6 +448,18 @@ fn mistakes_of_a_variant_point_at_the_file_that_holds_them() {
         ("builds_on = \"smal\"\nversion = 1001\n".to_owned(), "over.toml", 1, "the file under it is `small`"),
         ("version = 1001\n".to_owned(), "over.toml", 1, "does not say what it builds on"),
         ("builds_on = \"small\"\n".to_owned(), "over.toml", 1, "needs its own `version`"),
+        (
+            "builds_on = \"small\"\nversion = 1\n".to_owned(),
+            "over.toml",
+            2,
+            "version 1 is not above that of `small`, 1",
+        ),
+        (
+            "builds_on = \"small\"\nversion = 0\n".to_owned(),
+            "over.toml",
+            2,
+            "version 0 is not above that of `small`, 1",
+        ),
         (
             format!("{head}[[step]]\nid = \"new\"\nname = {{ sv = \"Ny\", en = \"New\" }}\n"),
             "over.toml",

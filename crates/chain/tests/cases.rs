@@ -207,6 +207,34 @@ fn the_clock_of_attempts_restarts_and_the_first_start_of_contact_is_kept() {
 }
 
 #[test]
+fn whoever_a_case_is_sent_on_to_has_a_time_for_the_contact_of_its_own() {
+    for (method, limit) in [(smadit(), 36), (method(&[SMADIT, BLEKINGE]), 24)] {
+        let mut walk = Walk::new(&method);
+        walk.offer("accepted", json!({}));
+        walk.wait(hours(2)).take("contact.reached", json!({ "channel": "phone" }));
+        let reached = contributions(&method, &state(&walk));
+        let moved = json!({ "new_municipality": "1081", "reroute_reason": "lives_elsewhere" });
+        let sent_on = walk.wait(hours(50)).take("reroute.moved_on", moved.clone()).state;
+        let open: Vec<_> = sent_on.open_clocks().collect();
+        let [run] = &open[..] else { panic!("{open:?}") };
+        assert_eq!((run.clock.as_str(), run.party.as_str()), ("contact_after_move", "receiver"));
+        assert_eq!((run.started_at, run.due_at), (noon() + hours(52), noon() + hours(52 + limit)));
+        assert!(run.warn_at.is_some_and(|warn| warn < run.due_at));
+        let again = walk.wait(hours(1)).take("reroute.moved_on", moved).state;
+        assert_eq!(
+            again.clock("contact_after_move").unwrap().started_at,
+            noon() + hours(53),
+            "each receiver has its own"
+        );
+        let state = walk.wait(hours(3)).take("contact.booked", json!({ "channel": "phone" })).state;
+        assert_eq!(state.open_clocks().count(), 0);
+        let counted = contributions(&method, &state);
+        let more: Vec<_> = counted.keys().filter(|one| !reached.contains_key(one)).collect();
+        assert_eq!(more, [&Contribution::Measure("moved".into())], "nothing else is counted by it");
+    }
+}
+
+#[test]
 fn a_restarting_clock_runs_anew_after_it_was_stopped() {
     let smadit = smadit();
     let mut walk = Walk::new(&smadit);
@@ -244,8 +272,9 @@ fn a_clock_that_stops_at_its_limit_is_met_in_time() {
     walk.offer("accepted", json!({}));
     let on_time = walk.wait(hours(36)).take("contact.reached", json!({ "channel": "phone" })).state;
     assert!(on_time.clock("first_contact").unwrap().met_in_time());
+    walk.wait(SignedDuration::from_secs(1));
     let late = Attempt {
-        at: walk.now + SignedDuration::from_secs(1),
+        at: Some(walk.now),
         corrects: Some(2),
         ..walk.attempt("contact.reached", answers(json!({ "channel": "phone" })))
     };
@@ -254,11 +283,12 @@ fn a_clock_that_stops_at_its_limit_is_met_in_time() {
 
 #[test]
 fn an_optional_step_does_not_keep_a_case_on_the_work_list() {
-    let method = changed("during = [\"open_question\"]", "during = [\"open_question\"]\noptional = true");
+    let receive = "by = \"receiver\"\nduring = [\"to_contact\"]\noptional = true";
+    let method = changed(receive, &receive.replacen("receiver", "detector", 1));
     let mut walk = Walk::new(&method);
-    let state = walk.offer("undecided", json!({})).state;
+    let state = walk.offer("accepted", json!({})).state;
     assert!(!state.waits_for(&method, "detector"));
-    assert!(state.available(&method, "detector").iter().any(|one| one.step == "answer"), "it can still be taken");
+    assert!(state.available(&method, "detector").iter().any(|one| one.step == "receive"), "it can still be taken");
 }
 
 #[test]

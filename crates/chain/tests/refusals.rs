@@ -19,20 +19,24 @@ fn each_refusal_says_what_was_tried_what_holds_and_what_can_be_done() {
         not_now(walk.decide(walk.attempt("offer.maybe", none()))),
         not_now(walk.decide(Attempt { party: "receiver".into(), ..walk.attempt("offer.accepted", none()) })),
     ];
-    let late =
-        Attempt { at: walk.now + SignedDuration::from_secs(301), ..walk.attempt("offer.accepted", offer(json!({}))) };
+    let late = Attempt {
+        at: Some(walk.now + SignedDuration::from_secs(301)),
+        ..walk.attempt("offer.accepted", offer(json!({})))
+    };
     seen.push(not_now(walk.decide(late)));
-    let skewed =
-        Attempt { at: walk.now + SignedDuration::from_mins(5), ..walk.attempt("offer.accepted", offer(json!({}))) };
-    assert!(walk.decide(skewed).is_ok());
+    let long_ago =
+        Attempt { at: Some(noon() - hours(365 * 24 + 1)), ..walk.attempt("offer.accepted", offer(json!({}))) };
+    seen.push(not_now(walk.decide(long_ago)));
     walk.offer("undecided", json!({}));
     seen.push(not_now(walk.decide(walk.attempt("offer.accepted", offer(json!({}))))));
     seen.push(not_now(walk.decide(walk.attempt("talk.held", none()))));
     seen.push(not_now(walk.decide(walk.attempt("answer.never_asked", none()))));
-    seen.push(not_now(walk.decide(Attempt { at: noon() - hours(1), ..walk.attempt("answer.declined", none()) })));
+    seen.push(not_now(walk.decide(Attempt { at: Some(noon() - hours(1)), ..walk.attempt("answer.declined", none()) })));
     seen.push(not_now(walk.correct(9, "offer.declined", offer(json!({})))));
     seen.push(not_now(walk.correct(1, "answer.declined", none())));
-    walk.take("answer.accepted", json!({}));
+    walk.wait(hours(2)).take("answer.accepted", json!({}));
+    let before = Attempt { at: Some(noon() + hours(1)), ..walk.attempt("contact.reached", none()) };
+    seen.push(not_now(walk.decide(before)));
     seen.push(not_now(walk.correct(1, "offer.declined", offer(json!({})))));
     seen.push(NotNow::WithOthers { tried: "offer".into() });
     seen.push(NotNow::AlreadyTaken { tried: "answer".into(), possible: vec!["contact".into()] });
@@ -47,12 +51,14 @@ fn each_refusal_says_what_was_tried_what_holds_and_what_can_be_done() {
             "unknown_outcome",
             "wrong_party",
             "at_in_future",
+            "at_too_long_ago",
             "already_begun",
             "wrong_stage",
             "needs_more",
             "at_before_begin",
             "nothing_to_correct",
             "nothing_to_correct",
+            "at_before_stage",
             "correction_breaks_chain",
             "with_others",
             "already_taken",
@@ -121,6 +127,20 @@ fn a_correction_that_changes_nothing_of_it_hands_over_and_opens_nothing_again() 
 }
 
 #[test]
+fn what_any_step_in_the_place_has_opened_is_not_opened_again() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    let ids = |decision: chain::Decision| decision.opens.into_iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!(ids(walk.offer("accepted", json!({ "children": "yes" }))), ["child_report"]);
+    for (children, opened) in
+        [("no", &[][..]), ("yes", &[]), ("unknown", &["child_question"]), ("no", &[]), ("unknown", &[]), ("yes", &[])]
+    {
+        let decision = walk.correct(1, "offer.accepted", offer(json!({ "children": children }))).unwrap();
+        assert_eq!(ids(decision), opened, "{children}");
+    }
+}
+
+#[test]
 fn a_corrected_municipality_is_handed_over_anew() {
     let smadit = smadit();
     let mut walk = Walk::new(&smadit);
@@ -131,6 +151,46 @@ fn a_corrected_municipality_is_handed_over_anew() {
     let decision = walk.correct(2, "reroute.moved_on", to("1082")).unwrap();
     assert_eq!(decision.taken_back, ["to_next_receiver"]);
     assert_eq!(decision.handovers[0].residence_from.as_deref(), Some("1082"));
+}
+
+#[test]
+fn a_correction_of_an_older_handover_leaves_the_case_with_its_holder() {
+    let smadit = smadit();
+    let mut walk = Walk::new(&smadit);
+    walk.offer("accepted", json!({}));
+    let to = |code: &str| answers(json!({ "new_municipality": code, "reroute_reason": "lives_elsewhere" }));
+    for code in ["1081", "1082"] {
+        walk.record(walk.attempt("reroute.moved_on", to(code))).unwrap();
+    }
+    let decision = walk.correct(2, "reroute.moved_on", to("1083")).unwrap();
+    assert!(decision.taken_back.is_empty() && decision.handovers.is_empty(), "the later one says who has it");
+    let decision = walk.correct(3, "reroute.moved_on", to("1060")).unwrap();
+    assert_eq!(decision.taken_back, ["to_next_receiver"]);
+    let [handover] = &decision.handovers[..] else { panic!("{:?}", decision.handovers) };
+    assert_eq!(handover.residence_from.as_deref(), Some("1060"));
+    let decision = walk.correct(1, "offer.accepted", offer(json!({ "substance": "mixed" }))).unwrap();
+    assert!(decision.taken_back.is_empty() && decision.handovers.is_empty());
+    // What is not a correction is always handed over, to the same municipality too.
+    let again = walk.record(walk.attempt("reroute.moved_on", to("1060"))).unwrap();
+    assert_eq!((again.handovers.len(), again.taken_back.len()), (1, 0));
+    let called_for = chain::called_for(&smadit, &walk.history).unwrap();
+    let [latest] = &called_for[..] else { panic!("of each party the latest: {called_for:?}") };
+    assert_eq!((latest.id.as_str(), latest.residence_from.as_deref()), ("to_next_receiver", Some("1060")));
+}
+
+#[test]
+fn a_handover_that_is_taken_back_leaves_the_case_to_the_one_before_it() {
+    let kept =
+        "[[step.outcome]]\nid = \"kept\"\nname = { sv = \"Behållet\", en = \"Kept\" }\n\n[[step]]\nid = \"contact\"";
+    let text = common::SMADIT.text.replacen("[[step]]\nid = \"contact\"", kept, 1);
+    let method = common::method(&[chain::Source { name: "changed.toml", text: &text }]);
+    let mut walk = Walk::new(&method);
+    walk.offer("accepted", json!({}));
+    let to = answers(json!({ "new_municipality": "1081", "reroute_reason": "lives_elsewhere" }));
+    walk.record(walk.attempt("reroute.moved_on", to.clone())).unwrap();
+    let decision = walk.correct(2, "reroute.kept", to).unwrap();
+    assert_eq!(decision.taken_back, ["to_next_receiver"]);
+    assert_eq!(decision.handovers.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["to_receiver"]);
 }
 
 #[test]
@@ -172,14 +232,11 @@ fn a_closed_case_can_be_corrected_open_again_and_the_first_time_moved_back() {
     let decision = walk.correct(2, "contact.no_answer", answers(json!({ "channel": "phone" }))).unwrap();
     assert_eq!((decision.closed, decision.state.closed), (None, None));
     let earlier =
-        Attempt { at: noon() - hours(3), corrects: Some(1), ..walk.attempt("offer.accepted", offer(json!({}))) };
+        Attempt { at: Some(noon() - hours(3)), corrects: Some(1), ..walk.attempt("offer.accepted", offer(json!({}))) };
     let decision = walk.record(earlier).unwrap();
     assert_eq!(decision.state.clock("first_contact").unwrap().started_at, noon() - hours(3));
-    let later = Attempt {
-        at: walk.now + SignedDuration::from_mins(1),
-        corrects: Some(1),
-        ..walk.attempt("offer.accepted", offer(json!({})))
-    };
+    walk.wait(SignedDuration::from_mins(1));
+    let later = Attempt { at: Some(walk.now), corrects: Some(1), ..walk.attempt("offer.accepted", offer(json!({}))) };
     let refused = not_now(walk.decide(later));
     assert_eq!(refused, NotNow::WithOthers { tried: "offer".into() }, "the receiver's step would be before the first");
 }

@@ -234,7 +234,7 @@ proptest! {
                 (attempt.step, attempt.outcome, attempt.party) = names.clone();
             }
             attempt.corrects = corrects.map(|seq| seq % 8);
-            attempt.at += SignedDuration::from_secs(seconds);
+            attempt.at = Some(walk.now + SignedDuration::from_secs(seconds));
             match walk.record(attempt) {
                 Ok(decision) => must_hold(&method, &decision.state),
                 Err(Refusal::NotNow(why)) => {

@@ -1,20 +1,23 @@
-//! What must hold for a method as a whole, once every name in it is known: every step can come to be taken, every case
-//! can come to an end, every clock can be stopped.
+//! What must hold for a method as a whole, once every name in it is known: every step can come to be taken, every case is
+//! on somebody's work list and can come to an end, every clock can be met, every consent can be withdrawn.
 
 use std::collections::BTreeSet;
 
 use super::build::Places;
 use super::source::{Reading, listed};
-use super::{Clock, Leads, Method, Outcome, Outcomes, Step};
+use super::ways::Ways;
+use super::{Clock, Ground, HandoverRule, Leads, Method, Outcome, Outcomes, Step, WITHDRAWAL};
 use crate::clock::Limit;
+use crate::field::{Field, Kind};
 use crate::measure::Counts;
 
 /// Tells everything that does not hold.
 pub(super) fn check(reading: &mut Reading<'_>, method: &Method, places: &Places) {
-    let ways = Ways { method };
+    let ways = Ways::new(method);
     let reached = ways.reached();
     check_stages(reading, &ways, &reached, places);
     check_steps(reading, method, &reached, places);
+    check_withdrawal(reading, &ways, places);
     check_closings(reading, method, places);
     check_fields(reading, method, places);
     for (clock, at) in method.clocks.iter().zip(&places.clocks) {
@@ -23,89 +26,6 @@ pub(super) fn check(reading: &mut Reading<'_>, method: &Method, places: &Places)
     }
     check_handovers(reading, method, places);
     check_openings(reading, method, places);
-}
-
-/// The ways a case can go.
-struct Ways<'m> {
-    method: &'m Method,
-}
-
-impl<'m> Ways<'m> {
-    /// All stages on the way from some, themselves included.
-    fn onward(&self, from: impl IntoIterator<Item = &'m str>) -> BTreeSet<&'m str> {
-        let mut reached: BTreeSet<&str> = BTreeSet::new();
-        let mut next: Vec<&str> = from.into_iter().collect();
-        while let Some(stage) = next.pop() {
-            if reached.insert(stage) {
-                next.extend(self.method.moves(Some(stage)).filter_map(|(_, outcome)| target(outcome)));
-            }
-        }
-        reached
-    }
-
-    fn reached(&self) -> BTreeSet<&'m str> {
-        self.onward(self.method.moves(None).filter_map(|(_, outcome)| target(outcome)))
-    }
-
-    /// Whether the step is there to be taken whenever its stage holds: nothing is required first, and it repeats or
-    /// cannot have been taken before.
-    fn is_always_there(&self, step: &'m Step) -> bool {
-        let stays = step.outcomes.iter().any(|outcome| outcome.leads == Leads::Stays);
-        let comes_back = || {
-            let after = self.onward(step.outcomes.iter().filter_map(target));
-            step.during.iter().any(|stage| after.contains(stage.as_str()))
-        };
-        step.requires.is_empty() && (step.repeats || (!stays && !comes_back()))
-    }
-
-    /// The stages from which a case can always be brought to an end.
-    fn that_end(&self) -> BTreeSet<&'m str> {
-        let mut ending: BTreeSet<&str> = BTreeSet::new();
-        let sure: Vec<&Outcome> = self
-            .method
-            .steps
-            .iter()
-            .filter(|step| self.is_always_there(step))
-            .flat_map(|step| &step.outcomes)
-            .filter(|outcome| outcome.requires.is_empty())
-            .collect();
-        loop {
-            let before = ending.len();
-            for outcome in &sure {
-                let ends = match &outcome.leads {
-                    Leads::Closes(_) => true,
-                    Leads::To(stage) => ending.contains(stage.as_str()),
-                    Leads::Stays => false,
-                };
-                if ends {
-                    ending.extend(outcome.during.iter().map(String::as_str));
-                }
-            }
-            if ending.len() == before {
-                return ending;
-            }
-        }
-    }
-
-    /// The stages in which a case can be right after some outcomes.
-    fn right_after(&self, outcomes: &Outcomes) -> BTreeSet<&'m str> {
-        let all = self.method.steps.iter().flat_map(|step| &step.outcomes);
-        all.filter(|outcome| outcomes.contains(outcome.ix))
-            .flat_map(|outcome| match &outcome.leads {
-                Leads::To(stage) => vec![stage.as_str()],
-                Leads::Stays => outcome.during.iter().map(String::as_str).collect(),
-                Leads::Closes(_) => Vec::new(),
-            })
-            .collect()
-    }
-}
-
-/// The stage an outcome leads to.
-fn target(outcome: &Outcome) -> Option<&str> {
-    match &outcome.leads {
-        Leads::To(stage) => Some(stage),
-        Leads::Closes(_) | Leads::Stays => None,
-    }
 }
 
 fn check_stages(reading: &mut Reading<'_>, ways: &Ways<'_>, reached: &BTreeSet<&str>, places: &Places) {
@@ -119,11 +39,64 @@ fn check_stages(reading: &mut Reading<'_>, ways: &Ways<'_>, reached: &BTreeSet<&
         if !reached.contains(id) {
             let proposal = format!("let an outcome lead there with `to = \"{id}\"`, or remove it");
             reading.mistake(*at, format!("no case can come to the stage `{id}`"), proposal);
-        } else if !ending.contains(id) {
-            let message = format!("a case in the stage `{id}` cannot always be closed");
-            let proposal = "let a step that can be taken there close the case: one that repeats or comes only once on the way, and that requires nothing";
+        } else if let Some((message, proposal)) = wrong_stage(ways, &ending, id) {
             reading.mistake(*at, message, proposal);
         }
+    }
+}
+
+/// What is wrong with a stage that cases come to.
+fn wrong_stage(ways: &Ways<'_>, ending: &BTreeSet<&str>, id: &str) -> Option<(String, String)> {
+    if !ways.method.steps_during(id).any(|step| ways.has_it(id, step)) {
+        let parties: BTreeSet<&str> = ways.method.steps_during(id).map(|step| step.by.as_str()).collect();
+        let (parties, holders) = (listed(parties.into_iter()), listed(ways.holders(id)));
+        return Some((
+            format!("a case can come to the stage `{id}` without anybody having it who can take a step there"),
+            format!(
+                "hand the case over after every outcome that leads there: each step in `{id}` is taken by {parties}, and there can be nobody else there than {holders}"
+            ),
+        ));
+    }
+    if !ending.contains(id) {
+        let proposal = "let a step that can be taken there by somebody who has the case close the case: one that repeats or comes only once on the way, and that requires nothing";
+        return Some((format!("a case in the stage `{id}` cannot always be closed"), proposal.to_owned()));
+    }
+    if !ways.waits(id) {
+        let holders = listed(ways.holders(id));
+        return Some((
+            format!("a case in the stage `{id}` can be on nobody's work list"),
+            format!(
+                "let a step of {holders} there not be `optional`, repeat or come only once on the way, and require nothing"
+            ),
+        ));
+    }
+    None
+}
+
+/// The step of a withdrawn consent must be there whenever a consent can be in force: from the first handover on consent on.
+fn check_withdrawal(reading: &mut Reading<'_>, ways: &Ways<'_>, places: &Places) {
+    let steps = ways.method.steps.iter().zip(&places.steps);
+    let Some((step, at)) = steps.into_iter().find(|(step, _)| step.id == WITHDRAWAL) else { return };
+    let Some(outcome) = step.outcomes.first() else { return };
+    for field in step.fields.iter().filter(|field| field.is_for(&outcome.id)) {
+        if field.required && field.default.is_none() {
+            let message = format!("the step `{WITHDRAWAL}` needs an answer to `{}`", field.id);
+            let proposal = "take it from `fields`, or let it not be required: the product records it without answers";
+            reading.mistake(*at, message, proposal);
+        }
+    }
+    if !ways.is_always_there(step) || !outcome.requires.is_empty() {
+        let message = format!("the step `{WITHDRAWAL}` cannot be taken whenever a consent is in force");
+        let proposal = "remove `requires`, and let it close the case or have `repeats = true`";
+        reading.mistake(*at, message, proposal);
+    }
+    let on_consent = ways.method.handovers.iter().filter(|rule| rule.ground == Ground::Consent);
+    let after: BTreeSet<&str> = on_consent.flat_map(|rule| ways.right_after(&rule.after)).collect();
+    for stage in ways.onward(after).into_iter().filter(|stage| !outcome.can_be_in(stage)) {
+        let message =
+            format!("the step `{WITHDRAWAL}` cannot be taken in the stage `{stage}`, where a consent can be in force");
+        let proposal = format!("add `{stage}` to its `during`, and to that of its first outcome");
+        reading.mistake(*at, message, proposal);
     }
 }
 
@@ -177,17 +150,35 @@ fn check_fields(reading: &mut Reading<'_>, method: &Method, places: &Places) {
     }
 }
 
+/// What to do about a clock that runs on.
+const STOPPABLE: &str = "name in `stops` an outcome that can come after the start";
+
 /// What is wrong with a clock, as messages with proposals.
 fn wrong_clock(ways: &Ways<'_>, clock: &Clock) -> Vec<(String, String)> {
     let id = &clock.id;
     let mut wrong = Vec::new();
-    let running = ways.onward(ways.right_after(&clock.starts));
-    let can_stop = ways.method.steps.iter().flat_map(|step| &step.outcomes).any(|outcome| {
-        clock.stops.contains(outcome.ix) && outcome.during.iter().any(|stage| running.contains(stage.as_str()))
-    });
-    if !can_stop {
-        let proposal = "name in `stops` an outcome that can come after the start";
-        wrong.push((format!("the clock `{id}` can never be stopped"), proposal.to_owned()));
+    let outcomes = || ways.method.steps.iter().flat_map(|step| step.outcomes.iter().map(move |one| (step, one)));
+    // A start that closes the case stops the clock itself.
+    let starts = outcomes().filter(|(_, one)| clock.starts.contains(one.ix) && !matches!(one.leads, Leads::Closes(_)));
+    let starts: Vec<_> = starts.collect();
+    if starts.is_empty() {
+        wrong.push((format!("the clock `{id}` can never be stopped"), STOPPABLE.to_owned()));
+    }
+    for (step, start) in starts {
+        let running = ways.onward(ways.right_after(&Outcomes::new(vec![start.ix])));
+        let stops = |stop: &Outcome| {
+            clock.stops.contains(stop.ix) && stop.during.iter().any(|stage| running.contains(stage.as_str()))
+        };
+        if !outcomes().any(|(_, stop)| stops(stop)) {
+            let message = format!("the clock `{id}`, started by `{}.{}`, can never be stopped", step.id, start.id);
+            wrong.push((message, STOPPABLE.to_owned()));
+        }
+    }
+    let stopping: BTreeSet<&str> =
+        outcomes().filter(|(_, one)| clock.stops.contains(one.ix)).map(|(step, _)| step.by.as_str()).collect();
+    if !stopping.contains(clock.party.as_str()) {
+        let message = format!("the clock `{id}` is for `{}`, who takes no step that stops it", clock.party);
+        wrong.push((message, format!("let `party` be who can stop it: {}", listed(stopping.into_iter()))));
     }
     if !clock.restarts && clock.starts.iter().any(|ix| clock.stops.contains(ix)) {
         let proposal = "take the outcome out of `starts` or `stops`, or write `restarts = true`";
@@ -199,13 +190,13 @@ fn wrong_clock(ways: &Ways<'_>, clock: &Clock) -> Vec<(String, String)> {
     }
     if let Some(warn) = clock.warn {
         let at_once = matches!(clock.limit, Limit::AtOnce { .. });
-        if at_once || warn.rough_hours() >= clock.limit.rough_hours() {
+        if at_once || !warn.is_surely_before(clock.limit) {
             let proposal = if at_once {
                 "remove `warn`: what is to be done at once is urgent from the start"
             } else {
                 "make `warn` shorter than `limit`"
             };
-            wrong.push((format!("the clock `{id}` never warns before it is late"), proposal.to_owned()));
+            wrong.push((format!("the clock `{id}` does not always warn before it is late"), proposal.to_owned()));
         }
     }
     wrong
@@ -224,8 +215,8 @@ fn check_handovers(reading: &mut Reading<'_>, method: &Method, places: &Places) 
         let Some(field) = &rule.residence_from else { continue };
         let senders = |step: &&Step| step.outcomes.iter().any(|outcome| rule.after.contains(outcome.ix));
         for step in method.steps.iter().filter(senders) {
-            let asked = step.field(field).is_some_and(|field| field.kind == crate::field::Kind::Municipality);
-            if !asked {
+            let asked = step.field(field).filter(|field| field.kind == Kind::Municipality);
+            if asked.is_none() {
                 let message =
                     format!("`{}` routes by `{field}`, but `{}` asks no municipality of that name", rule.id, step.id);
                 reading.mistake(
@@ -234,8 +225,23 @@ fn check_handovers(reading: &mut Reading<'_>, method: &Method, places: &Places) 
                     format!("add `{field}` to `fields` of `{}`, with `kind = \"municipality\"`", step.id),
                 );
             }
+            if asked.is_some_and(|field| !is_answered(field, step, rule)) {
+                let message =
+                    format!("`{}` routes by `{field}`, which may be left unanswered in `{}`", rule.id, step.id);
+                let proposal =
+                    "write `required = true` in the field, and ask it with every outcome of `after`, without `when`";
+                reading.mistake(*at, message, proposal);
+            }
         }
     }
+}
+
+/// Whether a field of a step has an answer whenever the step hands over.
+fn is_answered(field: &Field, step: &Step, rule: &HandoverRule) -> bool {
+    let mut outcomes = step.outcomes.iter().filter(|outcome| rule.after.contains(outcome.ix));
+    (field.required || field.default.is_some())
+        && field.when.is_none()
+        && outcomes.all(|outcome| field.is_for(&outcome.id))
 }
 
 fn check_openings(reading: &mut Reading<'_>, method: &Method, places: &Places) {

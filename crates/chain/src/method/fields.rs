@@ -9,6 +9,9 @@ use crate::field::{Choice, Field, Kind, When};
 
 const KINDS: [&str; 8] = ["choice", "several", "yes_no", "number", "time", "municipality", "text", "consent"];
 
+/// The field in which the product reads a consent; one in another would be answered and kept nowhere.
+const CONSENT: &str = "consent";
+
 /// Reads a field. `seen_by` is left empty when the file leaves it to the step.
 pub(super) fn read(build: &mut Build<'_, '_, '_>, table: &Table) -> Field {
     let id = build.reading.id(table, "a field");
@@ -35,6 +38,10 @@ pub(super) fn read(build: &mut Build<'_, '_, '_>, table: &Table) -> Field {
     let name = build.reading.need_text(table, &what, "name");
     let hint = build.reading.text(table, &what, "hint");
     let kind = kind(build, table, &what);
+    if kind == Kind::Consent && id != CONSENT {
+        let message = format!("{what} is of the kind `consent`, which only `{CONSENT}` is read as");
+        build.reading.mistake(table.at, message, format!("write `id = \"{CONSENT}\"`"));
+    }
     let required = build.reading.boolean(table, "required");
     let for_outcomes = build.reading.strings(table, "for_outcomes").into_iter().map(|(id, _)| id).collect();
     let when = when(build, table, &what);
@@ -86,7 +93,14 @@ fn kind(build: &mut Build<'_, '_, '_>, table: &Table, what: &str) -> Kind {
         }
         "time" => Kind::Time,
         "municipality" => Kind::Municipality,
-        "text" => Kind::Text { max: build.reading.natural(table, "max").unwrap_or(500) },
+        "text" => {
+            let max = build.reading.natural(table, "max");
+            if let Some(node) = table.get("max").filter(|_| max == Some(0)) {
+                let message = format!("{what} takes no text: its `max` is 0");
+                build.reading.mistake(node.at, message, "write `max = 1` or more");
+            }
+            Kind::Text { max: max.unwrap_or(500) }
+        }
         "consent" => Kind::Consent,
         _ => Kind::YesNo,
     }

@@ -4,9 +4,11 @@ mod build;
 mod check;
 mod fields;
 mod library;
+mod openings;
 mod overlay;
 mod source;
 mod steps;
+mod ways;
 
 use std::fmt;
 
@@ -18,6 +20,10 @@ use crate::clock::Limit;
 use crate::field::{Field, When};
 use crate::measure::Counts;
 use crate::text::Text;
+
+/// The step by which a method says what becomes of a case whose consent is withdrawn. The product records it by itself,
+/// whoever heard it, with its first outcome and without answers.
+pub const WITHDRAWAL: &str = "withdrawal";
 
 /// A method file: its name for messages, and its text.
 #[derive(Debug, Clone, Copy)]

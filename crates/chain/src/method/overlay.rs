@@ -22,6 +22,13 @@ pub(super) fn lay(reading: &mut Reading<'_>, mut base: Table, over: Table) -> Ta
         }
         (None, _) => {}
     }
+    if let (Some(under), Some(own)) = (version(&base), version(&over))
+        && own.0 <= under.0
+    {
+        let on = base.id().unwrap_or_default();
+        let message = format!("version {} is not above that of `{on}`, {}, and so would never be used", own.0, under.0);
+        reading.mistake(own.1, message, "write `version = 1001`, or more where that is taken");
+    }
     if over.get("version").is_none() {
         reading.mistake(
             over.at,
@@ -32,6 +39,14 @@ pub(super) fn lay(reading: &mut Reading<'_>, mut base: Table, over: Table) -> Ta
     let over = Table { entries: over.entries.into_iter().filter(|entry| entry.key != "builds_on").collect(), ..over };
     merge(reading, &mut base, over);
     base
+}
+
+/// The version of a file and where it stands; one that is no number is told elsewhere.
+fn version(file: &Table) -> Option<(i64, At)> {
+    match file.get("version") {
+        Some(Node { value: Raw::Int(version), at }) => Some((*version, *at)),
+        _ => None,
+    }
 }
 
 fn merge(reading: &mut Reading<'_>, base: &mut Table, over: Table) {

@@ -41,6 +41,10 @@ pub(super) fn step(build: &mut Build<'_, '_, '_>, table: &Table, all: &[Field], 
     if outcomes.is_empty() {
         build.reading.mistake(table.at, format!("{what} has no outcome"), "add a `[[step.outcome]]` under it");
     }
+    if begins && (!requires.is_empty() || outcomes.iter().any(|one| !one.requires.is_empty())) {
+        let message = format!("{what} begins a case and can require nothing before it");
+        build.reading.mistake(table.at, message, "remove `requires` of the step and of its outcomes");
+    }
     for stage in during.iter().filter(|stage| !outcomes.iter().any(|one| one.can_be_in(stage))) {
         let proposal = format!("take `{stage}` from `during` of the step, or add it to that of an outcome");
         build.reading.mistake(table.at, format!("{what} has no outcome in the stage `{stage}`"), proposal);

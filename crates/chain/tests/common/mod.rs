@@ -65,14 +65,14 @@ impl<'m> Walk<'m> {
         self
     }
 
-    /// An attempt at `step.outcome` as the party whose step it is, now.
+    /// An attempt at `step.outcome` as the party whose step it is, without a time: now, or that of what it corrects.
     pub fn attempt(&self, what: &str, fields: Values) -> Attempt {
         let (step, outcome) = what.split_once('.').unwrap();
         let party = self.method.step(step).map_or("nobody", |step| &step.by).to_owned();
         Attempt {
             step: step.to_owned(),
             outcome: outcome.to_owned(),
-            at: self.now,
+            at: None,
             fields,
             party,
             unit: "unit".to_owned(),

@@ -113,12 +113,14 @@ pub fn append(tx: &mut dyn Sql, now: Timestamp, actor: &Actor, entry: &Entry<'_>
         digest: Vec::new(),
     };
     record.digest = digest(&previous.digest, &record, entry.people);
+    // The place first: where several write, that is where one waits for the other.
+    let head = Head { seq: record.seq, digest: record.digest.clone() };
+    if !sql::advance_head(tx, actor.org, &head)? {
+        return Err(StoreError::Busy);
+    }
     sql::insert(tx, actor.org, &record)?;
     for person in entry.people {
         sql::insert_person(tx, actor.org, *person, record.seq)?;
-    }
-    if !sql::advance_head(tx, actor.org, &Head { seq: record.seq, digest: record.digest })? {
-        return Err(StoreError::Busy);
     }
     Ok(record.seq)
 }

@@ -41,7 +41,7 @@ pub struct StepBody {
     pub id: String,
     /// Its outcome.
     pub outcome: String,
-    /// When it happened (RFC 3339); now when left out.
+    /// When it happened (RFC 3339); left out it is now, and for a correction the time of the step that it corrects.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub at: Option<Timestamp>,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chain::case::Recorded;
 use chain::decide::{Attempt, Decision, Opening, decide};
 use chain::field::{Kind, Values};
-use chain::method::Method;
+use chain::method::{Method, WITHDRAWAL};
 use jiff::{Timestamp, tz::TimeZone};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -30,7 +30,7 @@ pub struct NewStep {
     pub step: String,
     /// The outcome id.
     pub outcome: String,
-    /// When it happened; now when not said.
+    /// When it happened; not said it is now, and for a correction the time of the step that it corrects.
     pub at: Option<Timestamp>,
     /// The answers.
     pub fields: Values,
@@ -95,7 +95,7 @@ pub fn begin(
         let app = cx.app.clone();
         let method = app.library.current(&wanted.method).ok_or_else(|| unknown_method(cx, &wanted.method))?;
         let party = beginning_party(method, &wanted.step.step, &unit);
-        let attempt = attempt(cx, &wanted.step, party, unit.id);
+        let attempt = attempt(&wanted.step, party, unit.id);
         let decision = decide(method, &[], attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
         let consent = consent_of(cx, &decision)?;
         let person = remember(tx, cx, &wanted.person)?;
@@ -129,7 +129,7 @@ pub fn step(
     let app = cx.app.clone();
     let method = file.method(&app)?;
     let party = file.own_share()?.party.clone();
-    let attempt = attempt(cx, wanted, party, cx.actor.unit);
+    let attempt = attempt(wanted, party, cx.actor.unit);
     let decision = decide(method, &file.history, attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
     let consent = consent_of(cx, &decision)?;
     let after = apply(tx, cx, method, file, decision, consent)?;
@@ -138,10 +138,6 @@ pub fn step(
     }
     Ok(grant.map(|()| after))
 }
-
-/// The step by which a method says what becomes of a case whose consent is withdrawn. Recorded by the product, whoever heard
-/// it; in a method without it the case goes on without those who had it by consent.
-pub(super) const WITHDRAWAL: &str = "withdrawal";
 
 /// Records that the consents of a case are withdrawn: with the method's own step for it where the case can take it, else by
 /// ending the shares alone. A withdrawal is never refused because of where the case stands.
@@ -152,7 +148,7 @@ pub(crate) fn withdrawal(tx: &mut dyn Sql, cx: &mut Cx, mut file: CaseFile) -> R
         let attempt = Attempt {
             step: step.id.clone(),
             outcome: outcome.id.clone(),
-            at: cx.now,
+            at: None,
             fields: Values::new(),
             party: step.by.clone(),
             unit: cx.actor.unit.to_string(),
@@ -191,11 +187,11 @@ fn remember(tx: &mut dyn Sql, cx: &mut Cx, person: &NewPerson) -> Result<Uuid, S
     Ok(people::create(tx, &app.keyring, cx.actor.org, person, cx.now, id)?)
 }
 
-fn attempt(cx: &Cx, wanted: &NewStep, party: String, unit: Uuid) -> Attempt {
+fn attempt(wanted: &NewStep, party: String, unit: Uuid) -> Attempt {
     Attempt {
         step: wanted.step.clone(),
         outcome: wanted.outcome.clone(),
-        at: wanted.at.unwrap_or(cx.now),
+        at: wanted.at,
         fields: wanted.fields.clone(),
         party,
         unit: unit.to_string(),
@@ -370,37 +366,29 @@ fn apply(
     share::hand_over(tx, cx, &handing, &decision.handovers, &mut shares)?;
     share::refresh(tx, cx, method, &mut file, &stored, shares)?;
     for opening in &decision.opens {
-        open(tx, cx, opening, &own, &texts, &file.row.code)?;
+        open(tx, cx, opening, &own, &file.row.code)?;
     }
     Ok(file)
 }
 
 /// Opens a chain of another method because of a step in this one: the concern for a child, whatever was answered otherwise.
-fn open(
-    tx: &mut dyn Sql,
-    cx: &mut Cx,
-    opening: &Opening,
-    own: &Share,
-    texts: &[(String, String)],
-    from: &str,
-) -> Result<(), Stop> {
+fn open(tx: &mut dyn Sql, cx: &mut Cx, opening: &Opening, own: &Share, from: &str) -> Result<(), Stop> {
     let unit = directory::own_unit(tx, cx)?;
     let app = cx.app.clone();
     let method = app
         .library
         .current(&opening.method)
         .ok_or_else(|| StoreError::Fault(format!("the method {} is not loaded", opening.method)))?;
-    let mut fields = opening.fields.clone();
-    for (field, text) in texts {
-        if method.step(&opening.step).is_some_and(|s| s.fields.iter().any(|f| &f.id == field)) {
-            fields.entry(field.clone()).or_insert_with(|| text.clone().into());
-        }
-    }
-    let wanted =
-        NewStep { step: opening.step.clone(), outcome: opening.outcome.clone(), at: None, fields, corrects: None };
+    let wanted = NewStep {
+        step: opening.step.clone(),
+        outcome: opening.outcome.clone(),
+        at: None,
+        fields: opening.fields.clone(),
+        corrects: None,
+    };
     let party = beginning_party(method, &wanted.step, &unit);
     // A chain that cannot be opened is the method files' fault, and takes the step that opens it back with it.
-    let decision = decide(method, &[], attempt(cx, &wanted, party, unit.id), cx.now)
+    let decision = decide(method, &[], attempt(&wanted, party, unit.id), cx.now)
         .map_err(|refusal| StoreError::Fault(format!("{} cannot open {}: {refusal}", own.method, opening.method)))?;
     let opened_by = Some(from.to_owned());
     start(tx, cx, Start { method, unit: &unit, person: own.person, decision, consent: None, opened_by })?;

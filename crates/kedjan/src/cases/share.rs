@@ -277,7 +277,11 @@ pub fn hand_over_pending(tx: &mut dyn Sql, cx: &mut Cx, mut file: CaseFile) -> R
     let method = file.method(&app)?;
     let own = file.own_share()?.clone();
     let stored = file.shares.clone();
-    let waiting = waiting(method, &file, &stored, cx.now)?;
+    let mut waiting = waiting(method, &file, &stored, cx.now)?;
+    for handover in &mut waiting {
+        // Whoever sent the case on to another of its own party lets go of it; whoever only gives the ground does not.
+        handover.releases_sender &= own.party == handover.to;
+    }
     let mut shares = stored.clone();
     let read_version = file.row.version;
     file.row.version += 1;

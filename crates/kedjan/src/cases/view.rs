@@ -380,7 +380,7 @@ impl Lens<'_> {
             .state
             .available(self.method, &self.own.party)
             .into_iter()
-            .filter(|available| available.step != super::record::WITHDRAWAL)
+            .filter(|available| available.step != chain::method::WITHDRAWAL)
             .filter_map(|available| action(self.method, available, self.lang))
             .collect()
     }

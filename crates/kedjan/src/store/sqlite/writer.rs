@@ -17,8 +17,6 @@ use super::join;
 const QUEUE: usize = 1024;
 /// How many units share a commit at most.
 const BATCH: usize = 128;
-/// After so many failures in one batch each unit runs alone: they would take each other back again and again.
-const MOST_FAILED: usize = 3;
 /// No further unit joins a batch that has been open this long: those in it are waiting for their answer.
 const GATHERING: Duration = Duration::from_millis(50);
 
@@ -76,8 +74,8 @@ struct Desk<O> {
 
 /// Why a whole batch was not committed.
 enum Lost {
-    /// One unit failed, and with it went what the others had done: they run again without it.
-    One(usize),
+    /// A unit failed that had no savepoint, and with it went what the others had done.
+    Unguarded,
     /// All of it failed.
     All {
         cause: StoreError,
@@ -90,36 +88,36 @@ enum Lost {
 impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
     /// Runs `first` and, up to `most`, those who come while it runs; commits once; answers each.
     ///
-    /// The units of a batch have no savepoints: nearly all succeed, and a savepoint makes SQLite copy every page that a
-    /// unit changes. When one fails the transaction is rolled back and the others run again.
+    /// At first without savepoints: nearly all units succeed, and a savepoint makes SQLite copy every page that a unit
+    /// changes. When one fails they all run again, each in a savepoint of its own.
     fn batch(&mut self, first: Box<dyn Queued>, most: usize) {
         let mut units = vec![(first, Ran::Ready)];
-        let mut failed = 0;
-        loop {
-            match self.transact(&mut units, most) {
-                Ok(()) => return units.into_iter().for_each(|(unit, ran)| self.answer(unit, ran.settled())),
-                Err(Lost::One(ix)) => {
-                    let (unit, ran) = units.remove(ix);
-                    self.answer(unit, ran.settled());
-                    failed += 1;
-                    self.counters.reruns.fetch_add(units.len() as u64, std::sync::atomic::Ordering::Relaxed);
-                    if units.is_empty() {
-                        return;
-                    }
-                    if failed > MOST_FAILED {
-                        return units.into_iter().for_each(|(unit, _)| self.batch(unit, 1));
-                    }
-                }
-                Err(Lost::All { cause, retry }) if !retry || most == 1 || units.len() == 1 => {
-                    return units.into_iter().for_each(|(unit, _)| self.answer(unit, Err(cause.clone())));
-                }
-                // SQLite took everybody's work back for the sake of one. Each gets one more try, alone.
-                Err(Lost::All { .. }) => {
-                    self.counters.reruns.fetch_add(units.len() as u64, std::sync::atomic::Ordering::Relaxed);
-                    return units.into_iter().for_each(|(unit, _)| self.batch(unit, 1));
+        let mut done = self.transact(&mut units, most, false);
+        if matches!(done, Err(Lost::Unguarded)) && units.len() > 1 {
+            self.again(&units);
+            done = self.transact(&mut units, most, true);
+        }
+        match done {
+            Ok(()) | Err(Lost::Unguarded) => {
+                units.into_iter().for_each(|(unit, ran)| self.answer(unit, ran.settled()));
+            }
+            // SQLite took everybody's work back for the sake of one. Each gets one more try, alone.
+            Err(Lost::All { retry: true, .. }) if most > 1 && units.len() > 1 => {
+                self.again(&units);
+                units.into_iter().for_each(|(unit, _)| self.batch(unit, 1));
+            }
+            Err(Lost::All { cause, .. }) => {
+                for (unit, ran) in units {
+                    // A unit that had been refused by then keeps its own answer.
+                    let settled = if matches!(ran, Ran::Ready) { Err(cause.clone()) } else { ran.settled() };
+                    self.answer(unit, settled);
                 }
             }
         }
+    }
+
+    fn again(&self, units: &[(Box<dyn Queued>, Ran)]) {
+        self.counters.reruns.fetch_add(units.len() as u64, std::sync::atomic::Ordering::Relaxed);
     }
 
     fn answer(&self, unit: Box<dyn Queued>, settled: Result<(), StoreError>) {
@@ -127,12 +125,12 @@ impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
         unit.answer(settled);
     }
 
-    fn transact(&mut self, units: &mut Vec<(Box<dyn Queued>, Ran)>, most: usize) -> Result<(), Lost> {
+    fn transact(&mut self, units: &mut Vec<(Box<dyn Queued>, Ran)>, most: usize, guarded: bool) -> Result<(), Lost> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
             None => (self.open)().map_err(|cause| Lost::All { cause, retry: true })?,
         };
-        let result = self.transact_on(&connection, units, most);
+        let result = self.transact_on(&connection, units, most, guarded);
         // After an I/O error a connection may believe that pages are on disk which are not: it is
         // closed, and the next one reads anew what really is there.
         let usable = match &result {
@@ -151,6 +149,7 @@ impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
         connection: &Connection,
         units: &mut Vec<(Box<dyn Queued>, Ran)>,
         most: usize,
+        guarded: bool,
     ) -> Result<(), Lost> {
         let began = Instant::now();
         if let Err(cause) = say(connection, "BEGIN IMMEDIATE") {
@@ -160,18 +159,9 @@ impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
         }
         let mut next = 0;
         while let Some((unit, ran)) = units.get_mut(next) {
-            *ran = run(unit.as_mut(), &mut Raw { connection, reading: false });
-            if let Ran::Failed { cause, .. } = ran {
-                return match cause {
-                    Some(cause) if connection.is_autocommit() || is_broken(cause) => {
-                        Err(Lost::All { cause: cause.clone(), retry: true })
-                    }
-                    _ => Err(Lost::One(next)),
-                };
-            }
-            if connection.is_autocommit() {
-                let cause = StoreError::Fault("a unit of work ended its own transaction".into());
-                return Err(Lost::All { cause, retry: true });
+            *ran = run_in(connection, unit.as_mut(), guarded).map_err(|cause| Lost::All { cause, retry: true })?;
+            if !guarded && matches!(ran, Ran::Failed { .. }) {
+                return Err(Lost::Unguarded);
             }
             next += 1;
             if next == units.len() && next < most && began.elapsed() < GATHERING {
@@ -179,9 +169,35 @@ impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
             }
         }
         say(connection, "COMMIT").map_err(|cause| Lost::All { retry: !is_broken(&cause), cause })?;
-        self.counters.commit(units.len());
+        let stored = units.iter().filter(|(_, ran)| matches!(ran, Ran::Ready)).count();
+        if stored > 0 {
+            self.counters.commit(stored);
+        }
         Ok(())
     }
+}
+
+/// Runs one unit, in a savepoint of its own or in that of the transaction. An error means that all of it is lost.
+fn run_in(connection: &Connection, unit: &mut dyn Queued, guarded: bool) -> Result<Ran, StoreError> {
+    if guarded {
+        say(connection, "SAVEPOINT unit")?;
+    }
+    let ran = run(unit, &mut Raw { connection, reading: false });
+    if let Ran::Failed { cause: Some(cause), .. } = &ran
+        && (connection.is_autocommit() || is_broken(cause))
+    {
+        return Err(cause.clone());
+    }
+    if connection.is_autocommit() {
+        return Err(StoreError::Fault("a unit of work ended its own transaction".into()));
+    }
+    if guarded {
+        if matches!(ran, Ran::Failed { .. }) {
+            say(connection, "ROLLBACK TO unit")?;
+        }
+        say(connection, "RELEASE unit")?;
+    }
+    Ok(ran)
 }
 
 /// After such an error the connection itself can no longer be trusted.
