@@ -10,8 +10,14 @@ use super::super::error::StoreError;
 use super::super::statement::{Sql, Statement};
 use super::super::value::{Row, Val};
 
-/// How long a connection waits for a lock that another process holds.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often a connection looks again for a lock that another holds, a millisecond apart. SQLite's own pauses grow to a
+/// tenth of a second, and the checkpoint that cuts the log is over in less.
+const LOOKS_FOR_LOCK: i32 = 5_000;
+
+fn wait_for_lock(looked: i32) -> bool {
+    std::thread::sleep(Duration::from_millis(1));
+    looked < LOOKS_FOR_LOCK
+}
 
 /// The size that the log is cut down to when it starts over.
 pub(super) const LOG_LIMIT: u64 = 64 << 20;
@@ -20,8 +26,8 @@ pub(super) const LOG_LIMIT: u64 = 64 << 20;
 /// settings that data safety rests on.
 pub(super) fn open(path: &Path, cache_mb: u32, query_only: bool) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| meaning(&error))?;
-    configure(&connection, cache_mb, query_only).map_err(|error| meaning(&error))?;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| meaning(&error))?;
+    configure(&mut connection, cache_mb, query_only).map_err(|error| meaning(&error))?;
     let text = |pragma| {
         connection.pragma_query_value(None, pragma, |row| row.get::<_, String>(0)).map_err(|error| meaning(&error))
     };
@@ -37,8 +43,8 @@ pub(super) fn open(path: &Path, cache_mb: u32, query_only: bool) -> Result<Conne
     Ok(connection)
 }
 
-fn configure(connection: &Connection, cache_mb: u32, query_only: bool) -> rusqlite::Result<()> {
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+fn configure(connection: &mut Connection, cache_mb: u32, query_only: bool) -> rusqlite::Result<()> {
+    connection.busy_handler(Some(wait_for_lock))?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     // A statement is planned once, not anew for each value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

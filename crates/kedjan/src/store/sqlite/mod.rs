@@ -290,12 +290,30 @@ impl Checkpointer {
     }
 }
 
+/// How many pages may be left for the checkpoint that cuts the log: it holds the writer up for as long as it copies them.
+const FEW_PAGES: i64 = 500;
+
 fn checkpoint(connection: &Connection, size: u64) {
-    let how = if size > LOG_LIMIT { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "PRAGMA wal_checkpoint(PASSIVE)" };
-    if let Err(error) = connection.query_row(how, [], |_| Ok(())) {
+    let mut done = move_log(connection);
+    if size > LOG_LIMIT {
+        // The writer has gone on meanwhile. What it has added is moved too, until so little is left that it can wait.
+        for _ in 0..8 {
+            if !matches!(done, Ok(left) if left > FEW_PAGES) {
+                break;
+            }
+            done = move_log(connection);
+        }
+        done = done.and_then(|_| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(0)));
+    }
+    if let Err(error) = done {
         // Nothing is lost: the log keeps it, and the next second tries again.
         tracing::warn!(error = %meaning(&error), "the log of the store could not be moved into its file");
     }
+}
+
+/// Moves what is in the log into the file beside the writer, and gives how many pages of it are left.
+fn move_log(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))
 }
 
 /// Waits for a thread to end, unless it is the one that asks.

@@ -1,5 +1,6 @@
 //! The writer: one thread, one connection, one commit for all who wait.
 
+use std::cell::Cell;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -17,8 +18,11 @@ use super::join;
 const QUEUE: usize = 1024;
 /// How many units share a commit at most.
 const BATCH: usize = 128;
-/// No further unit joins a batch that has been open this long: those in it are waiting for their answer.
-const GATHERING: Duration = Duration::from_millis(50);
+/// How much longer a batch is gathered than its commit takes. While one batch is answered the next is under way, so that
+/// neither those who ask nor the writer wait for each other; a slow disk is given larger batches.
+const BESIDE_COMMIT: u32 = 3;
+/// A batch is gathered no shorter and no longer than this: those in it are waiting for their answer.
+const GATHERING: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
 /// The way to the writer thread.
 pub(super) struct Writer {
@@ -34,7 +38,8 @@ impl Writer {
         counters: Arc<Counters>,
     ) -> Result<Self, StoreError> {
         let (queue, waiting) = sync_channel(QUEUE);
-        let mut desk = Desk { connection: Some(connection), open, waiting, counters };
+        let commit = Cell::new(GATHERING.0);
+        let mut desk = Desk { connection: Some(connection), open, waiting, counters, commit };
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {
@@ -70,6 +75,8 @@ struct Desk<O> {
     open: O,
     waiting: Receiver<Box<dyn Queued>>,
     counters: Arc<Counters>,
+    /// How long a commit takes, of late.
+    commit: Cell<Duration>,
 }
 
 /// Why a whole batch was not committed.
@@ -151,7 +158,9 @@ impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
         most: usize,
         guarded: bool,
     ) -> Result<(), Lost> {
-        let began = Instant::now();
+        // Counted from when the first unit has run: whoever has waited for a slow one is not made to wait for the next commit.
+        let mut began = Instant::now();
+        let gathering = (self.commit.get() * BESIDE_COMMIT).clamp(GATHERING.0, GATHERING.1);
         if let Err(cause) = say(connection, "BEGIN IMMEDIATE") {
             // Whoever waits in the queue would only wait for the same lock again.
             units.extend(self.waiting.try_iter().take(most.saturating_sub(units.len())).map(|unit| (unit, Ran::Ready)));
@@ -164,11 +173,16 @@ impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
                 return Err(Lost::Unguarded);
             }
             next += 1;
-            if next == units.len() && next < most && began.elapsed() < GATHERING {
+            if next == 1 {
+                began = Instant::now();
+            }
+            if next == units.len() && next < most && began.elapsed() < gathering {
                 units.extend(self.waiting.try_recv().ok().map(|unit| (unit, Ran::Ready)));
             }
         }
+        let committing = Instant::now();
         say(connection, "COMMIT").map_err(|cause| Lost::All { retry: !is_broken(&cause), cause })?;
+        self.commit.set((self.commit.get() * 3 + committing.elapsed()) / 4);
         let stored = units.iter().filter(|(_, ran)| matches!(ran, Ran::Ready)).count();
         if stored > 0 {
             self.counters.commit(stored);
