@@ -52,6 +52,8 @@ pub enum Relation {
     Consent,
     /// It was handed over on a paragraph.
     Law,
+    /// The actor has broken the glass, and its time is not over.
+    Glass,
     /// It was handed over, and no longer is: consent withdrawn or run out, or handed on.
     Ended,
     /// Nothing ties the unit to it. Also what a desk is decided with.
@@ -65,6 +67,7 @@ impl Relation {
             Relation::Made => "made",
             Relation::Consent => "consent",
             Relation::Law => "law",
+            Relation::Glass => "glass",
             Relation::Ended => "ended",
             Relation::None => "none",
         }
@@ -72,7 +75,7 @@ impl Relation {
 
     /// The relation of a stored name; anything else is none.
     pub fn from_name(name: &str) -> Relation {
-        [Relation::Made, Relation::Consent, Relation::Law, Relation::Ended]
+        [Relation::Made, Relation::Consent, Relation::Law, Relation::Glass, Relation::Ended]
             .into_iter()
             .find(|r| r.name() == name)
             .unwrap_or(Relation::None)

@@ -112,11 +112,21 @@ pub enum Action {
     ManageTokens,
     /// Verify and take out the audit chain.
     VerifyAudit,
+    /// Give out data of a case on a paragraph, by one's own decision.
+    Disclose,
+    /// Look at a case of the own authority that the unit does not have, with a reason and for some hours.
+    BreakGlass,
+    /// See what has left the authority.
+    SeeDisclosures,
+    /// Review who has looked at whom.
+    ReviewLog,
+    /// Take out all that the authority keeps about a person, for that person.
+    ExtractPerson,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 18] = [
+    pub const ALL: [Action; 23] = [
         Action::SeeCase,
         Action::RecordStep,
         Action::AssignCase,
@@ -135,6 +145,11 @@ impl Action {
         Action::ManageAccounts,
         Action::ManageTokens,
         Action::VerifyAudit,
+        Action::Disclose,
+        Action::BreakGlass,
+        Action::SeeDisclosures,
+        Action::ReviewLog,
+        Action::ExtractPerson,
     ];
 
     /// The name in the policies and the audit record.
@@ -158,6 +173,11 @@ impl Action {
             Action::ManageAccounts => "manage_accounts",
             Action::ManageTokens => "manage_tokens",
             Action::VerifyAudit => "verify_audit",
+            Action::Disclose => "disclose",
+            Action::BreakGlass => "break_glass",
+            Action::SeeDisclosures => "see_disclosures",
+            Action::ReviewLog => "review_log",
+            Action::ExtractPerson => "extract_person",
         }
     }
 
@@ -171,6 +191,7 @@ impl Action {
                 | Action::TakeConsent
                 | Action::WithdrawConsent
                 | Action::SeeProtectedContact
+                | Action::Disclose
         )
     }
 }

@@ -28,8 +28,14 @@ fn only_who_made_a_case_or_was_handed_it_on_a_ground_in_force_opens_it() {
     let policies = Policies::shipped().unwrap();
     let works = [Role::Officer, Role::Lead, Role::Receiver, Role::Care, Role::Reception, Role::School];
     for role in Role::ALL {
-        for relation in [Relation::Made, Relation::Consent, Relation::Law, Relation::Ended, Relation::None] {
-            let wanted = works.contains(&role) && !matches!(relation, Relation::Ended | Relation::None);
+        for relation in
+            [Relation::Made, Relation::Consent, Relation::Law, Relation::Glass, Relation::Ended, Relation::None]
+        {
+            let wanted = match relation {
+                Relation::Ended | Relation::None => false,
+                Relation::Glass => [Role::Receiver, Role::Care, Role::Reception].contains(&role),
+                _ => works.contains(&role),
+            };
             for protected in [false, true] {
                 let decision = policies.decide(Action::SeeCase, role, relation, protected);
                 assert_eq!(decision.allowed, wanted, "{role:?} {relation:?}");

@@ -374,6 +374,7 @@ fn said(visitor: &Visitor, view: &CaseView, done: &str) -> Option<Notice> {
         ("withdrawn", _) => t!(lang, "done-withdrawn"),
         ("merged", _) => t!(lang, "done-merged"),
         ("assigned", _) => t!(lang, "done-assigned"),
+        ("disclosed", _) => t!(lang, "done-disclosed"),
         _ => return None,
     };
     Some(Notice { tone: Tone::Success, text })
@@ -497,7 +498,10 @@ pub async fn find_form(visitor: Visitor) -> Response {
     if !visitor.may(Action::SearchPeople) {
         return visitor.refuse(Refused::Forbidden.into());
     }
-    visitor.page(&t!(visitor.lang, "find-title"), page::find(visitor.lang, &Posted::default(), None))
+    visitor.page(
+        &t!(visitor.lang, "find-title"),
+        page::find(visitor.lang, &Posted::default(), None, visitor.may(Action::BreakGlass)),
+    )
 }
 
 /// Looks for a person's cases. What was looked for is neither in an address nor shown again.
@@ -506,7 +510,10 @@ pub async fn find(visitor: Visitor, Form(values): Form<Vec<(String, String)>>) -
     let wanted = posted.get("wanted").trim().to_owned();
     if wanted.is_empty() {
         posted.refuse("wanted", t!(visitor.lang, "field-missing"));
-        return visitor.page_again(&t!(visitor.lang, "find-title"), page::find(visitor.lang, &posted, None));
+        return visitor.page_again(
+            &t!(visitor.lang, "find-title"),
+            page::find(visitor.lang, &posted, None, visitor.may(Action::BreakGlass)),
+        );
     }
     let run = async { app::unit(visitor.cx()?, move |tx, cx| Ok(super::find(tx, cx, &wanted)?.into_inner())).await };
     match run.await {
@@ -516,7 +523,7 @@ pub async fn find(visitor: Visitor, Form(values): Form<Vec<(String, String)>>) -
                 .into_iter()
                 .map(|(code, method, began)| (code, worded(&visitor, &method), day(&visitor, began, now)))
                 .collect();
-            let main = page::find(visitor.lang, &Posted::default(), Some(&lines));
+            let main = page::find(visitor.lang, &Posted::default(), Some(&lines), visitor.may(Action::BreakGlass));
             visitor.page(&t!(visitor.lang, "find-title"), main)
         }
         Err(stop) => visitor.refuse(stop),

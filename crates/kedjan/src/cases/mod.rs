@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod api;
 pub mod http;
+mod kept;
 mod page;
 mod record;
 mod share;
@@ -19,6 +20,8 @@ use chain::method::Method;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+pub(crate) use kept::kept_of;
+pub use kept::{Kept, KeptStep};
 pub(crate) use record::withdrawal;
 pub use record::{Begin, Idempotency, NewStep, begin, step};
 pub(crate) use share::consent_parties;
@@ -29,6 +32,7 @@ pub use worklist::{Counts, Filter, Line, ListRead, WorkList, find, work_list};
 
 use crate::access::Relation;
 use crate::app::{App, Cx, Stop};
+use crate::glass;
 use crate::people::{self, SealedPerson};
 use crate::store::{Sql, StoreError};
 
@@ -192,7 +196,11 @@ impl CaseFile {
     pub(crate) fn load(tx: &mut dyn Sql, cx: &Cx, code: &str) -> Result<Option<CaseFile>, Stop> {
         let Some(row) = sql::by_code(tx, code)? else { return Ok(None) };
         let shares = sql::shares(tx, row.org, row.id)?;
-        let share = shares.iter().find(|s| s.unit == cx.actor.unit && s.org == cx.actor.org).cloned();
+        let own = shares.iter().find(|s| s.unit == cx.actor.unit && s.org == cx.actor.org).cloned();
+        let share = match own {
+            Some(own) => Some(own),
+            None => through_glass(tx, cx, &shares)?,
+        };
         let person = match &share {
             Some(share) => Some(Arc::new(people::read(tx, &cx.app.keyring, share.org, share.person)?)),
             None => None,
@@ -235,6 +243,17 @@ impl CaseFile {
     pub fn etag(&self) -> String {
         format!("\"{}\"", self.row.version)
     }
+}
+
+/// The share of another unit of the actor's authority, seen through a broken glass while it stands open.
+fn through_glass(tx: &mut dyn Sql, cx: &Cx, shares: &[Share]) -> Result<Option<Share>, StoreError> {
+    let Some(share) = shares.iter().find(|s| s.org == cx.actor.org && s.ended.is_none()) else { return Ok(None) };
+    let until = glass::sql::open_until(tx, cx.actor.org, cx.actor.id, share.case, cx.now)?;
+    Ok(until.map(|until| Share {
+        relation: Relation::Glass.name().to_owned(),
+        until: Some(share.until.map_or(until, |own| own.min(until))),
+        ..share.clone()
+    }))
 }
 
 fn method_of<'a>(app: &'a App, row: &CaseRow) -> Result<&'a Method, StoreError> {

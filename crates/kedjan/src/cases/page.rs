@@ -420,7 +420,7 @@ fn list_table(lang: Lang, list: &WorkList, state: &str) -> parts::Table {
 }
 
 /// The search: by name, identity number or case number, never in an address.
-pub(super) fn find(lang: Lang, posted: &Posted, found: Option<&[(String, String, String)]>) -> Markup {
+pub(super) fn find(lang: Lang, posted: &Posted, found: Option<&[(String, String, String)]>, may_break: bool) -> Markup {
     let (label, hint) = (t!(lang, "find-label"), t!(lang, "find-hint"));
     html! {
         h1 { (t!(lang, "find-title")) }
@@ -429,6 +429,7 @@ pub(super) fn find(lang: Lang, posted: &Posted, found: Option<&[(String, String,
             (form::text(lang, posted, &Field::new("wanted", &label).hint(&hint)))
             (form::button(&t!(lang, "find-send")))
         }
+        @if may_break { p { a href="/glass" { (t!(lang, "glass-link")) } } }
         @if let Some(found) = found {
             section aria-labelledby="found-title" {
                 h2 #found-title { (t!(lang, "find-found", count = found.len())) }

@@ -14,6 +14,7 @@ use crate::access::{self, Action, Granted, Relation};
 use crate::app::{Cx, Stop};
 use crate::consents::{self, Consent};
 use crate::directory;
+use crate::disclosures;
 use crate::people::{self, Copied, TextPlace};
 use crate::store::{Sql, StoreError};
 
@@ -95,6 +96,12 @@ pub(super) fn hand_over(
         let Some(share) = receiver(tx, cx, handing, &handed, shares)? else {
             continue;
         };
+        let kinds = if relation == "law" {
+            ["name", "phone", "identity", "language", "event", "steps"].map(str::to_owned).to_vec()
+        } else {
+            consent.as_ref().map(|c| c.kinds.clone()).unwrap_or_default()
+        };
+        disclosures::of_handover(tx, cx, handing.file, handing.own, &share, kinds)?;
         if handover.releases_sender && share.unit != handing.own.unit {
             for own in shares.iter_mut().filter(|s| s.unit == handing.own.unit) {
                 own.ended = Some(Ended { at: cx.now, why: "handed_on".into() });

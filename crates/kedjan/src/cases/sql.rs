@@ -502,6 +502,40 @@ pub(super) fn of_person(
     .collect()
 }
 
+/// A case that some unit of an authority has or has had, as what party.
+pub(super) struct Held {
+    pub org: Uuid,
+    pub id: Uuid,
+    pub code: String,
+    pub method: String,
+    pub method_version: u32,
+    pub party: String,
+}
+
+/// Every case about a person that some unit of the authority has or has had.
+pub(super) fn held(tx: &mut dyn Sql, org: Uuid, person: Uuid) -> Result<Vec<Held>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT k.org_id, k.id, k.code, k.method, k.method_version, s.party
+             FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
+             WHERE s.org_id = $1 AND s.person_id = $2 ORDER BY k.began_at, k.id, s.since"
+        ),
+        &args![org, person],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(Held {
+            org: row.get(0)?,
+            id: row.get(1)?,
+            code: row.get(2)?,
+            method: row.get(3)?,
+            method_version: row.get(4)?,
+            party: row.get(5)?,
+        })
+    })
+    .collect()
+}
+
 /// What the same key from the same caller did before: the request's digest and the case.
 pub(super) fn replayed(
     tx: &mut dyn Sql,

@@ -13,9 +13,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{CaseFile, Share, ShareState, share, sql};
-use crate::access::{Action, Granted, Role};
+use crate::access::{Action, Granted, Relation, Role};
 use crate::app::{App, Cx, Stop};
 use crate::consents::{self, Consent};
+use crate::disclosures::{self, Line};
 use crate::people::{self, Clearance, Person, SealedTexts, ShownPerson, StepText};
 use crate::reference;
 use crate::store::{Sql, StoreError};
@@ -58,6 +59,12 @@ pub struct CaseView {
     pub shares: Vec<ShareView>,
     /// The consents in it.
     pub consents: Vec<Consent>,
+    /// What the looking authority has given out of it.
+    pub disclosures: Vec<Line>,
+    /// Until when it is seen because the glass was broken, if that is why.
+    pub glass_until: Option<Timestamp>,
+    /// Whether the one who looks may note a disclosure.
+    pub may_disclose: bool,
     /// Whether a handover waits: for consent, or for a receiver.
     pub waits: Option<Waits>,
     /// The number of the case that opened this one.
@@ -231,6 +238,7 @@ pub struct Look {
     own: Share,
     texts: SealedTexts,
     consents: Vec<Consent>,
+    disclosures: Vec<Line>,
     opened: Vec<(String, String)>,
 }
 
@@ -244,6 +252,7 @@ pub fn look(tx: &mut dyn Sql, cx: &Cx, file: Granted<CaseFile>) -> Result<Look, 
         now: cx.now,
         texts: people::read_texts(tx, own.org, own.case)?,
         consents: consents::of_case(tx, &file)?,
+        disclosures: disclosures::of_case(tx, cx, &file)?,
         opened: sql::opened_by(tx, &file.row.code, own.org, own.unit)?,
         file: file.into_inner(),
         own,
@@ -256,10 +265,11 @@ impl Look {
     /// # Errors
     /// [`Refused::NotFound`](crate::refusal::Refused::NotFound) when the person has been forgotten, and the keys'.
     pub fn view(self) -> Result<CaseView, Stop> {
-        let Look { app, role, lang, now, file, own, texts, consents, opened } = self;
+        let Look { app, role, lang, now, file, own, texts, consents, disclosures, opened } = self;
         let method = file.method(&app)?;
         let sealed = file.person.as_ref().ok_or(crate::refusal::Refused::NotFound)?;
         let (person, texts) = sealed.open(&texts)?;
+        let glass = file.relation(now) == Relation::Glass;
         let lens = Lens { app: &app, method, file: &file, own: &own, lang, now };
         Ok(CaseView {
             code: file.row.code.clone(),
@@ -276,7 +286,10 @@ impl Look {
             person_id: own.person,
             timeline: lens.timeline(&texts),
             clocks: lens.clocks(),
-            next: lens.next(),
+            next: if glass { Vec::new() } else { lens.next() },
+            disclosures,
+            glass_until: own.until.filter(|_| glass),
+            may_disclose: app.policies.decide(Action::Disclose, role, file.relation(now), file.protected()).allowed,
             waits: waits(method, &file, &consents, now)?,
             shares: lens.shares(),
             consents,
@@ -399,6 +412,7 @@ impl Lens<'_> {
                     ground: match share.ground.as_str() {
                         "made" => t!(lang, "ground-made"),
                         "consent" => t!(lang, "ground-consent"),
+                        "glass" => t!(lang, "ground-glass"),
                         law => law.to_owned(),
                     },
                     why: reasons(&routing, lang),
@@ -448,7 +462,7 @@ pub(super) fn sees_closing(method: &Method, party: &str, closing: &str) -> bool 
 
 /// An answer in words.
 /// An answer in words.
-fn worded(field: &Field, data: &Value, lang: Lang, now: Timestamp) -> String {
+pub(super) fn worded(field: &Field, data: &Value, lang: Lang, now: Timestamp) -> String {
     let option = |options: &[chain::field::Choice], id: &str| {
         options.iter().find(|o| o.id == id).map_or_else(|| id.to_owned(), |o| o.name.get(lang).to_owned())
     };

@@ -233,6 +233,11 @@ pub fn of_case(tx: &mut dyn Sql, file: &CaseFile) -> Result<Vec<Consent>, StoreE
     sql::of_case(tx, file.row.org, file.row.id)
 }
 
+/// The consents that an authority has taken in a case.
+pub(crate) fn taken_in(tx: &mut dyn Sql, org: Uuid, case: (Uuid, Uuid)) -> Result<Vec<Consent>, StoreError> {
+    Ok(sql::of_case(tx, case.0, case.1)?.into_iter().filter(|consent| consent.org == org).collect())
+}
+
 /// The exact text a consent was given to, and the strokes of its signature; only for the authority that took it.
 pub fn kept(tx: &mut dyn Sql, cx: &Cx, consent: &Consent) -> Result<Option<(String, Option<String>)>, Stop> {
     if consent.org != cx.actor.org {

@@ -302,6 +302,9 @@ fn nav(lang: Lang) -> Vec<(Action, &'static str, String)> {
         (Action::SeeCounty, "/county", t!(lang, "nav-county")),
         (Action::ManageDirectory, "/admin/units", t!(lang, "nav-units")),
         (Action::ManageAccounts, "/admin/accounts", t!(lang, "nav-accounts")),
+        (Action::ReviewLog, "/review", t!(lang, "nav-review")),
+        (Action::SeeDisclosures, "/disclosures", t!(lang, "nav-disclosures")),
+        (Action::ExtractPerson, "/extract", t!(lang, "nav-extract")),
         (Action::VerifyAudit, "/log", t!(lang, "nav-log")),
     ]
 }

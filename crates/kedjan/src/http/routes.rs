@@ -53,8 +53,12 @@ use crate::accounts::{api as accounts_api, http as accounts};
 use crate::cases::{api as cases_api, http as cases};
 use crate::consents::{api as consents_api, http as consents};
 use crate::directory::{api as directory_api, http as directory};
+use crate::disclosures::http as disclosures;
+use crate::glass::http as glass;
 use crate::login::http as login;
+use crate::people::extract_page as extract;
 use crate::people::http as people;
+use crate::review::http as review;
 use crate::statistics::{api as statistics_api, http as statistics};
 use Audited::{Form, Guarded, LogIn, Open};
 use Verb::{Get, Post};
@@ -76,6 +80,19 @@ pub const ROUTES: &[Route] = &[
     route(Post, "/cases/{code}/assign", Guarded(Action::AssignCase), || post(cases::assign)),
     route(Get, "/find", Form(Action::SearchPeople), || get(cases::find_form)),
     route(Post, "/find", Guarded(Action::SearchPeople), || post(cases::find)),
+    // pages: breaking the glass, and what is given out
+    route(Get, "/glass", Form(Action::BreakGlass), || get(glass::form)),
+    route(Post, "/glass", Guarded(Action::BreakGlass), || post(glass::break_glass)),
+    route(Get, "/cases/{code}/disclosures", Guarded(Action::Disclose), || get(disclosures::form)),
+    route(Post, "/cases/{code}/disclosures", Guarded(Action::Disclose), || post(disclosures::disclose)),
+    route(Get, "/disclosures", Guarded(Action::SeeDisclosures), || get(disclosures::register)),
+    // pages: the controller
+    route(Get, "/review", Guarded(Action::ReviewLog), || get(review::list)),
+    route(Post, "/review/draw", Guarded(Action::ReviewLog), || post(review::draw)),
+    route(Get, "/review/{id}", Guarded(Action::ReviewLog), || get(review::entry)),
+    route(Post, "/review/{id}", Guarded(Action::ReviewLog), || post(review::decide)),
+    route(Get, "/extract", Form(Action::ExtractPerson), || get(extract::form)),
+    route(Post, "/extract", Guarded(Action::ExtractPerson), || post(extract::show)),
     // pages: consents
     route(Get, "/cases/{code}/consent", Guarded(Action::TakeConsent), || get(consents::take_form)),
     route(Post, "/cases/{code}/consent", Guarded(Action::TakeConsent), || post(consents::take)),

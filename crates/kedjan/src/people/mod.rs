@@ -4,6 +4,8 @@
 //! by field; equality is looked up by keyed digests that are unrelated between authorities.
 
 pub mod care;
+pub mod extract;
+pub mod extract_page;
 pub mod http;
 mod identity;
 mod input;

@@ -46,6 +46,7 @@ pub(super) const FILES: &[(&str, &str, &str)] = files![
     "mail",
     "plans",
     "audit",
+    "trust",
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -19,6 +19,9 @@ pub(in crate::cases) fn case(lang: Lang, view: &CaseView, mine: bool, may_correc
             h1 { (view.person.name) @if view.person.protected { " " (parts::tag(Tone::Warning, &t!(lang, "person-protected-tag"))) } }
             p.lead { (parts::tag(state_tone(view.state), &state_word(lang, view.state))) " " (view.standing) }
         }
+        @if let Some(until) = view.glass_until {
+            (parts::banner(Tone::Warning, &t!(lang, "glass-standing", until = format::datetime(lang, until, view.as_of))))
+        }
         div.case {
             section.card.now aria-labelledby="next-title" {
                 @if let Some(waits) = view.waits { (waiting(lang, view, waits)) }
@@ -30,7 +33,8 @@ pub(in crate::cases) fn case(lang: Lang, view: &CaseView, mine: bool, may_correc
             div.beside {
                 (consents(lang, view))
                 (shares(lang, view))
-                @if view.state == ShareState::Open { (assignment(lang, view, mine)) }
+                (disclosed(lang, view))
+                @if view.state == ShareState::Open && view.glass_until.is_none() { (assignment(lang, view, mine)) }
             }
         }
     }
@@ -66,8 +70,8 @@ fn waiting(lang: Lang, view: &CaseView, waits: Waits) -> Markup {
 
 fn clocks(lang: Lang, view: &CaseView) -> Markup {
     html! {
-        div.clocks {
-            h2 { (t!(lang, "case-clocks")) }
+        section.clocks aria-labelledby="clocks-title" {
+            h2 #clocks-title { (t!(lang, "case-clocks")) }
             ul.rows {
                 @for clock in view.clocks.iter().filter(|c| c.stopped_at.is_none()) {
                     li {
@@ -193,6 +197,20 @@ fn shares(lang: Lang, view: &CaseView) -> Markup {
         section.card aria-labelledby="shares-title" {
             h2 #shares-title { (t!(lang, "shares-title")) }
             ul.rows { @for share in &view.shares { (share_item(lang, share, view)) } }
+        }
+    }
+}
+
+fn disclosed(lang: Lang, view: &CaseView) -> Markup {
+    html! {
+        @if view.may_disclose || !view.disclosures.is_empty() {
+            section.card aria-labelledby="disclosed-title" {
+                h2 #disclosed-title { (t!(lang, "case-disclosures")) }
+                (crate::disclosures::page::of_case(lang, &view.disclosures, view.as_of))
+                @if view.may_disclose {
+                    p { a href={ "/cases/" (view.code) "/disclosures" } { (t!(lang, "case-disclose")) } }
+                }
+            }
         }
     }
 }
