@@ -114,17 +114,21 @@
     draw();
   }
 
-  // Another language to read aloud, without leaving a half-filled form.
+  // Another language to read aloud and to sign, without leaving a half-filled form.
   addEventListener("click", async (event) => {
     const link = event.target.closest(".script .languages a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     try {
       const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".script");
-      if (!answer.ok || !fresh) throw new Error("no script");
-      document.querySelector(".script").replaceWith(fresh);
-      fresh.querySelector("a[aria-current]")?.focus();
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!answer.ok || !page.querySelector(".script")) throw new Error("no script");
+      for (const part of [".script", ".consent .words"]) {
+        const fresh = page.querySelector(part);
+        if (fresh) document.querySelector(part)?.replaceWith(fresh);
+      }
+      document.querySelector("form[data-guard]").action = page.querySelector("form[data-guard]").getAttribute("action");
+      document.querySelector(".script a[aria-current]")?.focus();
     } catch {
       location.assign(link.href);
     }

@@ -75,3 +75,8 @@ CREATE TABLE review_mark (
   seq {int} NOT NULL,
   drawn_at {int} NOT NULL
 ) {clustered};
+
+-- A consent in full: the other guardian's signature, why one was enough, and which consent took its place.
+ALTER TABLE consent ADD COLUMN second_sealed {bytes};
+ALTER TABLE consent ADD COLUMN note_sealed {bytes};
+ALTER TABLE consent ADD COLUMN replaced_by {uuid};

@@ -320,6 +320,8 @@ pub struct CountsAnswer {
     pub passed: i64,
     /// Closed.
     pub closed: i64,
+    /// No longer with the unit.
+    pub ended: i64,
     /// What the list as filtered holds in all.
     pub total: i64,
 }
@@ -335,9 +337,9 @@ pub struct LineAnswer {
     pub name: String,
     /// Whether the person has protected identity.
     pub protected: bool,
-    /// `open`, `passed` or `closed`.
+    /// `open`, `passed`, `closed` or `ended`.
     pub state: String,
-    /// Where it stands, in words.
+    /// Where it stands, in words; of an ended one, why.
     pub standing: String,
     /// When it began.
     #[schema(value_type = String, format = DateTime)]
@@ -366,6 +368,7 @@ pub fn listed(list: &WorkList) -> ListAnswer {
             mine: list.counts.mine,
             passed: list.counts.passed,
             closed: list.counts.closed,
+            ended: list.counts.ended,
             total: list.counts.listed,
         },
         next_cursor: list.next.clone(),

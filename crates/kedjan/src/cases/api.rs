@@ -93,7 +93,7 @@ pub async fn case(caller: Caller, Path(code): Path<String>) -> Response {
 /// The unit's work list.
 #[utoipa::path(get, path = "/api/v1/cases", tag = "cases",
     params(("unit" = Option<String>, Query, description = "The unit: the token's own."),
-        ("state" = Option<String>, Query, description = "`open` (default), `overdue`, `passed` or `closed`."),
+        ("state" = Option<String>, Query, description = "`open` (default), `overdue`, `passed`, `closed` or `ended`."),
         ("mine" = Option<bool>, Query, description = "Only what the caller has taken on."),
         ("method" = Option<String>, Query, description = "Only one method."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: `next_cursor` of the page before."),

@@ -25,6 +25,7 @@ pub use kept::{Kept, KeptStep};
 pub(crate) use record::withdrawal;
 pub use record::{Begin, Idempotency, NewStep, begin, step};
 pub(crate) use share::consent_parties;
+pub(crate) use share::renewed;
 pub use share::{assign, hand_over_pending};
 pub use view::{ActionView, CaseView, ClockView, FieldView, Look, ShareView, StepView, look};
 pub(crate) use worklist::of_person;

@@ -336,6 +336,7 @@ pub(super) fn work_list(
         tab(t!(lang, "list-mine"), c.mine, "open", true),
         tab(t!(lang, "list-passed"), c.passed, "passed", false),
         tab(t!(lang, "list-closed"), c.closed, "closed", false),
+        tab(t!(lang, "list-ended"), c.ended, "ended", false),
     ];
     let shown = u64::try_from(list.lines.len()).unwrap_or(0);
     let next =
@@ -396,7 +397,8 @@ fn list_table(lang: Lang, list: &WorkList, state: &str) -> parts::Table {
         .map(|line| {
             let mut cells = vec![
                 html! {
-                    a href={ "/cases/" (line.code) } { (line.name) }
+                    @if line.state == "ended" { (case_code_shown(&line.code)) span.sub { (line.name) } }
+                    @else { a href={ "/cases/" (line.code) } { (line.name) } }
                     @if line.protected { " " (parts::tag(Tone::Warning, &t!(lang, "person-protected-tag"))) }
                     span.sub { (line.method) " · " (case_code_shown(&line.code)) }
                 },

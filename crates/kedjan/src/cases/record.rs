@@ -18,9 +18,10 @@ use crate::app::{Cx, Stop};
 use crate::consents::{self, NewConsent};
 use crate::directory::{self, Unit};
 use crate::people::{self, Contact, NewPerson};
-use crate::refusal::Refused;
+use crate::refusal::{FieldIssue, Refused};
 use crate::statistics::tally;
 use crate::store::{Sql, StoreError};
+use crate::web::format;
 use crate::{reference, secrets};
 
 /// A step as someone asks for it.
@@ -97,7 +98,8 @@ pub fn begin(
         let party = beginning_party(method, &wanted.step.step, &unit);
         let attempt = attempt(&wanted.step, party, unit.id);
         let decision = decide(method, &[], attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
-        let consent = consent_of(cx, &decision)?;
+        let age = age_of(&wanted.person, cx);
+        let consent = consent_of(cx, &decision, age)?;
         let person = remember(tx, cx, &wanted.person)?;
         let file = start(tx, cx, Start { method, unit: &unit, person, decision, consent, opened_by: None })?;
         if let Some(idempotency) = idempotency {
@@ -131,7 +133,11 @@ pub fn step(
     let party = file.own_share()?.party.clone();
     let attempt = attempt(wanted, party, cx.actor.unit);
     let decision = decide(method, &file.history, attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
-    let consent = consent_of(cx, &decision)?;
+    let age = match &file.person {
+        Some(sealed) => sealed.person()?.age_on(format::local(cx.now).date()),
+        None => None,
+    };
+    let consent = consent_of(cx, &decision, age)?;
     let after = apply(tx, cx, method, file, decision, consent)?;
     if let Some(idempotency) = idempotency {
         idempotency.remember(tx, cx, code, after.row.steps)?;
@@ -224,12 +230,23 @@ fn beginning_party(method: &Method, step: &str, unit: &Unit) -> String {
     }
 }
 
-/// The consent that a step carries, checked.
-fn consent_of(cx: &Cx, decision: &Decision) -> Result<Option<NewConsent>, Refused> {
-    match decision.recorded.fields.get("consent") {
-        None => Ok(None),
-        Some(value) => NewConsent::parse(value, cx.lang, "/step/fields/consent").map_err(Refused::Fields),
-    }
+/// The consent that a step carries, checked: also whether somebody of this age can give it here and now.
+fn consent_of(cx: &Cx, decision: &Decision, age: Option<u32>) -> Result<Option<NewConsent>, Refused> {
+    const AT: &str = "/step/fields/consent";
+    let Some(value) = decision.recorded.fields.get("consent") else { return Ok(None) };
+    let Some(new) = NewConsent::parse(value, cx.lang, AT).map_err(Refused::Fields)? else { return Ok(None) };
+    let new = new.on_the_spot(age, cx.lang);
+    let wrong = new.wrong_for(age, format::local(cx.now).date(), cx.lang, AT);
+    // The form at the roadside has one place for the consent: what is wrong with its parts is said there.
+    let at_the_form = |issue: FieldIssue| FieldIssue { pointer: AT.to_owned(), ..issue };
+    if wrong.is_empty() { Ok(Some(new)) } else { Err(Refused::Fields(wrong.into_iter().map(at_the_form).collect())) }
+}
+
+/// The age of a person who is being recorded.
+fn age_of(person: &NewPerson, cx: &Cx) -> Option<u32> {
+    let today = format::local(cx.now).date();
+    let by_year = || u32::try_from(i32::from(today.year()) - person.birth_year?).ok();
+    person.identity.as_ref().and_then(|identity| identity.age_on(today)).or_else(by_year)
 }
 
 /// What a new case begins with.

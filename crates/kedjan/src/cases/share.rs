@@ -172,9 +172,10 @@ fn receiver(
     let person = if let Some(known) = known {
         known
     } else {
-        // A consent is for what its text says: the name and the telephone number, and nothing else that identifies.
+        // A consent is for what its text says: the name or the telephone number, and nothing else that identifies.
         let by_law = consent.is_none();
-        let copied = Copied { name: true, phone: true, identity: by_law, addresses: by_law };
+        let to = |kind: &str| consent.is_none_or(|c| c.kinds.iter().any(|one| one == kind));
+        let copied = Copied { name: to("name"), phone: to("phone"), identity: by_law, addresses: by_law };
         let new_id = cx.id();
         people::copy_to(tx, &cx.app.keyring, (handing.own.org, handing.own.person), unit.org, copied, cx.now, new_id)?
     };
@@ -297,6 +298,29 @@ pub fn hand_over_pending(tx: &mut dyn Sql, cx: &mut Cx, mut file: CaseFile) -> R
     }
     let handing = Handing { method, file: &file, own: &own, texts: &[] };
     hand_over(tx, cx, &handing, &waiting, &mut shares)?;
+    refresh(tx, cx, method, &mut file, &stored, shares)?;
+    Ok(file)
+}
+
+/// Lets the shares that rest on earlier consents rest on the one that has taken their place.
+pub(crate) fn renewed(
+    tx: &mut dyn Sql,
+    cx: &Cx,
+    mut file: CaseFile,
+    old: &[Consent],
+    new: &Consent,
+) -> Result<CaseFile, Stop> {
+    let method = file.method(&cx.app)?;
+    let stored = file.shares.clone();
+    let mut shares = stored.clone();
+    for share in shares.iter_mut().filter(|s| s.ended.is_none()) {
+        if share.consent.is_some_and(|id| old.iter().any(|consent| consent.id == id))
+            && new.parties.contains(&share.party)
+        {
+            share.consent = Some(new.id);
+            share.until = Some(new.ends_at);
+        }
+    }
     refresh(tx, cx, method, &mut file, &stored, shares)?;
     Ok(file)
 }

@@ -334,6 +334,7 @@ pub(super) struct Mine {
     pub overdue: i64,
     pub passed: i64,
     pub closed: i64,
+    pub ended: i64,
 }
 
 /// Counts what is open and what is in `state`; what else the actor ever had may be much, and nobody asks for it.
@@ -357,6 +358,7 @@ pub(super) fn count_mine(tx: &mut dyn Sql, cx: &Cx, method: Option<&str>, state:
             }
             "passed" => mine.passed = row.get(1)?,
             "closed" => mine.closed = row.get(1)?,
+            "ended" => mine.ended = row.get(1)?,
             _ => {}
         }
     }
@@ -381,6 +383,8 @@ pub(crate) struct ListRow {
     pub warn_at: Option<Timestamp>,
     pub assignee: Option<Uuid>,
     pub since: Timestamp,
+    /// Why the unit no longer has it.
+    pub ended_why: Option<String>,
 }
 
 /// Which part of a unit's work a list shows.
@@ -403,7 +407,7 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
         (None, None) => sql!(
             "SELECT s.case_id, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at, k.municipality,
                     s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since,
-                    p.key_wrapped, p.name_sealed, p.protected
+                    p.key_wrapped, p.name_sealed, p.protected, s.ended_why
              FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
                           JOIN person p ON p.org_id = s.org_id AND p.id = s.person_id
              WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
@@ -415,7 +419,7 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
             sql!(
                 "SELECT s.case_id, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at, k.municipality,
                     s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since,
-                    p.key_wrapped, p.name_sealed, p.protected
+                    p.key_wrapped, p.name_sealed, p.protected, s.ended_why
              FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
                           JOIN person p ON p.org_id = s.org_id AND p.id = s.person_id
              WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
@@ -428,7 +432,7 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
             sql!(
                 "SELECT s.case_id, k.code, k.method, k.method_version, k.stage, k.closing, k.began_at, k.municipality,
                     s.person_id, s.party, s.state, s.sort_at, s.next_clock, s.warn_at, s.assignee, s.since,
-                    p.key_wrapped, p.name_sealed, p.protected
+                    p.key_wrapped, p.name_sealed, p.protected, s.ended_why
              FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
                           JOIN person p ON p.org_id = s.org_id AND p.id = s.person_id
              WHERE s.org_id = $1 AND s.unit_id = $2 AND s.state = $3 AND s.sort_at < $4
@@ -462,6 +466,7 @@ pub(super) fn list(tx: &mut dyn Sql, w: &ListWanted<'_>) -> Result<Vec<ListRow>,
                 warn_at: row.get(13)?,
                 assignee: row.get(14)?,
                 since: row.get(15)?,
+                ended_why: row.get(19)?,
             })
         })
         .collect()

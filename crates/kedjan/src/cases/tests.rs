@@ -15,7 +15,7 @@ use crate::testing::{self, World, in_each, offer, person, refused};
 mod held;
 
 fn spoken() -> NewConsent {
-    NewConsent { giver: "self".into(), how: "spoken".into(), language: "sv".into(), signature: None }
+    NewConsent::spoken("sv")
 }
 
 #[test]

@@ -61,6 +61,8 @@ pub struct CaseView {
     pub consents: Vec<Consent>,
     /// What the looking authority has given out of it.
     pub disclosures: Vec<Line>,
+    /// Whether the person is known to be under eighteen.
+    pub is_minor: bool,
     /// Until when it is seen because the glass was broken, if that is why.
     pub glass_until: Option<Timestamp>,
     /// Whether the one who looks may note a disclosure.
@@ -288,6 +290,7 @@ impl Look {
             clocks: lens.clocks(),
             next: if glass { Vec::new() } else { lens.next() },
             disclosures,
+            is_minor: person.age_on(crate::web::format::local(now).date()).is_some_and(|age| age < consents::ADULT),
             glass_until: own.until.filter(|_| glass),
             may_disclose: app.policies.decide(Action::Disclose, role, file.relation(now), file.protected()).allowed,
             waits: waits(method, &file, &consents, now)?,
@@ -425,7 +428,7 @@ impl Lens<'_> {
     }
 }
 
-fn why_ended(why: &str, lang: Lang) -> String {
+pub(super) fn why_ended(why: &str, lang: Lang) -> String {
     match why {
         "withdrawn" => t!(lang, "share-withdrawn"),
         "expired" => t!(lang, "share-expired"),

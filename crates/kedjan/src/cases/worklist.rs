@@ -16,7 +16,7 @@ use crate::t;
 /// Which part of the unit's work is wanted.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// `open` (default), `overdue`, `passed` or `closed`.
+    /// `open` (default), `overdue`, `passed`, `closed` or `ended`.
     pub state: Option<String>,
     /// Only what the actor has taken on.
     pub mine: bool,
@@ -41,6 +41,8 @@ pub struct Counts {
     pub passed: i64,
     /// Closed.
     pub closed: i64,
+    /// No longer with the unit: withdrawn, run out, handed on or taken back.
+    pub ended: i64,
     /// What the list as filtered holds in all.
     pub listed: i64,
 }
@@ -89,7 +91,7 @@ pub struct WorkList {
     pub as_of: Timestamp,
 }
 
-const STATES: [&str; 4] = ["open", "overdue", "passed", "closed"];
+const STATES: [&str; 5] = ["open", "overdue", "passed", "closed", "ended"];
 
 /// A page of a unit's work as it was read in the unit of work, with the names still sealed.
 pub struct ListRead {
@@ -112,7 +114,8 @@ pub fn work_list(tx: &mut dyn Sql, cx: &mut Cx, filter: &Filter) -> Result<Grant
             rows.pop();
         }
         let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.sort_at, row.case_id.simple()));
-        let people = rows.iter().map(|row| row.name.id).collect();
+        // Of what the unit no longer has it sees the number and why, and nobody's data.
+        let people = rows.iter().filter(|row| row.state != "ended").map(|row| row.name.id).collect();
         let key = people::list_key(tx, &cx.app.keyring, cx.actor.org)?;
         let counts = counts(tx, cx, &checked)?;
         Ok(Seen {
@@ -130,8 +133,13 @@ impl ListRead {
     /// The keys', and a method that is not loaded.
     pub fn worded(self, app: &App, lang: Lang) -> Result<WorkList, Stop> {
         let ListRead { rows, key, counts, next, as_of } = self;
-        let lines =
-            rows.iter().map(|row| line(app, lang, row, &key.open(&row.name)?)).collect::<Result<Vec<_>, Stop>>()?;
+        let lines = rows
+            .iter()
+            .map(|row| match &row.ended_why {
+                Some(why) => Ok(ended(app, lang, row, why)),
+                None => line(app, lang, row, &key.open(&row.name)?),
+            })
+            .collect::<Result<Vec<_>, Stop>>()?;
         Ok(WorkList { lines, counts, next, as_of })
     }
 }
@@ -205,6 +213,7 @@ fn counts(tx: &mut dyn Sql, cx: &Cx, checked: &Checked) -> Result<Counts, StoreE
             "open" => counts.open += n,
             "passed" => counts.passed += n,
             "closed" => counts.closed += n,
+            "ended" => counts.ended += n,
             _ => {}
         }
     }
@@ -216,13 +225,35 @@ fn counts(tx: &mut dyn Sql, cx: &Cx, checked: &Checked) -> Result<Counts, StoreE
         (true, "overdue") => mine.overdue,
         (true, "open") => mine.open,
         (true, "passed") => mine.passed,
+        (true, "ended") => mine.ended,
         (true, _) => mine.closed,
         (false, "overdue") => counts.overdue,
         (false, "open") => counts.open,
         (false, "passed") => counts.passed,
+        (false, "ended") => counts.ended,
         (false, _) => counts.closed,
     };
     Ok(counts)
+}
+
+/// A case that the unit no longer has.
+fn ended(app: &App, lang: Lang, row: &sql::ListRow, why: &str) -> Line {
+    let method = app.library.current(&row.method);
+    Line {
+        code: row.code.clone(),
+        method: method.map_or_else(String::new, |m| m.name.get(lang).to_owned()),
+        name: t!(lang, "line-ended-name"),
+        protected: false,
+        state: row.state.clone(),
+        stage: super::view::why_ended(why, lang),
+        began_at: row.began_at,
+        since: row.since,
+        clock: None,
+        warn_at: None,
+        due_at: None,
+        municipality: String::new(),
+        assignee: row.assignee,
+    }
 }
 
 fn line(app: &App, lang: Lang, row: &sql::ListRow, name: &PersonName) -> Result<Line, Stop> {

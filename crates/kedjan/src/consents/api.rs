@@ -24,7 +24,7 @@ use crate::t;
 pub struct ConsentBody {
     /// The case number.
     pub case: String,
-    /// `self` (default) or `guardian`.
+    /// `self` (default), `child` (from 15, judged mature enough), `guardian` or `guardians`.
     #[serde(default)]
     pub giver: Option<String>,
     /// `signed`, `spoken` (default) or `paper`.
@@ -36,6 +36,21 @@ pub struct ConsentBody {
     /// The strokes of a signature on the screen: an SVG path of moves and lines within 640 × 240.
     #[serde(default)]
     pub signature: Option<String>,
+    /// The other guardian's.
+    #[serde(default)]
+    pub second_signature: Option<String>,
+    /// Why a child was judged mature enough, or why one guardian was enough.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// What it is to: some of `name`, `phone`, `language`, `event`; all when left out.
+    #[serde(default)]
+    pub kinds: Option<Vec<String>>,
+    /// The last day, a year ahead at most; a year when left out.
+    #[serde(default)]
+    pub until: Option<String>,
+    /// Whether it takes the place of one that is in force; without it such a one answers 409.
+    #[serde(default)]
+    pub renew: bool,
 }
 
 /// A consent that was given or withdrawn.
@@ -61,11 +76,19 @@ pub async fn give(caller: Caller, _headers: HeaderMap, body: Bytes) -> Response 
         let code = number(&body.case).map_err(|_| {
             Refused::Fields(vec![FieldIssue { pointer: "/case".into(), detail: t!(lang, "consent-no-case") }])
         })?;
-        let parts: Map<String, Value> =
-            [("giver", body.giver), ("how", body.how), ("language", body.language), ("signature", body.signature)]
-                .into_iter()
-                .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
-                .collect();
+        let texts = [
+            ("giver", body.giver),
+            ("how", body.how),
+            ("language", body.language),
+            ("signature", body.signature),
+            ("second_signature", body.second_signature),
+            ("note", body.note),
+            ("until", body.until),
+        ];
+        let texts = texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))));
+        let kinds = body.kinds.map(|kinds| ("kinds".to_owned(), Value::from(kinds)));
+        let renew = ("renew".to_owned(), Value::from(body.renew));
+        let parts: Map<String, Value> = texts.chain(kinds).chain([renew]).collect();
         let new =
             NewConsent::parse(&Value::Object(parts), lang, "").map_err(Refused::Fields)?.ok_or(Refused::NotFound)?;
         app::unit(caller.cx()?, move |tx, cx| {

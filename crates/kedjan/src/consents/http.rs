@@ -3,6 +3,7 @@
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{NewConsent, page};
@@ -55,7 +56,7 @@ pub async fn take(
             let detail = t!(visitor.lang, "consent-missing");
             Refused::Fields(vec![FieldIssue { pointer: "/signature".into(), detail }])
         };
-        let value = cases::http::consent(&posted).ok_or_else(missing)?;
+        let value = written(&posted).ok_or_else(missing)?;
         let new = NewConsent::parse(&value, visitor.lang, "").map_err(Refused::Fields)?.ok_or_else(missing)?;
         app::unit(visitor.cx()?, move |tx, cx| {
             super::give(tx, cx, &number, &new)?;
@@ -73,6 +74,21 @@ pub async fn take(
             },
         },
     }
+}
+
+/// The consent of the form, with what it is to, until when and by whom.
+fn written(posted: &Posted) -> Option<Value> {
+    let mut value = cases::http::consent(posted)?;
+    let parts = value.as_object_mut()?;
+    for name in ["giver", "note", "until", "second_signature"] {
+        let text = posted.get(name).trim();
+        if !text.is_empty() {
+            parts.insert(name.to_owned(), Value::from(text));
+        }
+    }
+    parts.insert("kinds".to_owned(), posted.all("kinds").map(Value::from).collect());
+    parts.insert("renew".to_owned(), Value::from(posted.get("renew") == "true"));
+    Some(value)
 }
 
 /// What withdrawing means, and the button that does it.

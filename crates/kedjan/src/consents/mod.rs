@@ -4,24 +4,27 @@
 //! text that was shown is kept, and the signature, sealed under the person's key. Withdrawn means that access ends at once.
 
 pub mod api;
+mod given;
 pub mod http;
 mod page;
 pub(crate) mod sql;
+#[cfg(test)]
+mod tests;
 
-use chain::text::Lang;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::access::{self, Action, Granted};
 use crate::app::{Cx, Stop};
 use crate::cases::{self, CaseFile, CaseRow};
 use crate::people;
-use crate::refusal::{FieldIssue, Refused};
+use crate::refusal::Refused;
 use crate::secrets::Aad;
 use crate::store::{Sql, StoreError};
 use crate::t;
-use crate::web::script;
+use crate::web::{format, script};
+
+pub use given::{ADULT, GIVERS, HOW, KINDS, MATURE, NewConsent};
 
 /// How long a consent holds when nobody withdraws it. The text that is read aloud says so.
 pub const HOLDS: SignedDuration = SignedDuration::from_hours(365 * 24);
@@ -39,15 +42,15 @@ pub struct Consent {
     pub case: Uuid,
     /// The person, as the authority that took it knows them.
     pub person: Uuid,
-    /// `self` or `guardian`.
+    /// One of [`GIVERS`].
     pub giver: String,
-    /// `signed`, `spoken` or `paper`.
+    /// One of [`HOW`].
     pub how: String,
     /// The language it was given in.
     pub language: String,
     /// The parties of the method that may have the data.
     pub parties: Vec<String>,
-    /// `name`, `phone`, `language`, `event`.
+    /// Some of [`KINDS`].
     pub kinds: Vec<String>,
     /// What for.
     pub purpose: String,
@@ -59,93 +62,15 @@ pub struct Consent {
     pub ends_at: Timestamp,
     /// When it was withdrawn.
     pub withdrawn_at: Option<Timestamp>,
+    /// The consent that has taken its place.
+    pub replaced_by: Option<Uuid>,
 }
 
 impl Consent {
     /// Whether it is in force.
     pub fn holds(&self, now: Timestamp) -> bool {
-        self.withdrawn_at.is_none() && now < self.ends_at
+        self.withdrawn_at.is_none() && self.replaced_by.is_none() && now < self.ends_at
     }
-}
-
-/// A consent that is being given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewConsent {
-    /// `self` or `guardian`.
-    pub giver: String,
-    /// `signed`, `spoken` or `paper`.
-    pub how: String,
-    /// The language of the text that was shown or read.
-    pub language: String,
-    /// The strokes of the signature, as the signature pad writes them.
-    pub signature: Option<String>,
-}
-
-/// The ways a consent can be given.
-pub const HOW: [&str; 3] = ["signed", "spoken", "paper"];
-/// Who can give it.
-pub const GIVERS: [&str; 2] = ["self", "guardian"];
-const LONGEST_SIGNATURE: usize = 60_000;
-
-impl NewConsent {
-    /// Reads a consent from an answer: `true` and `"spoken"` are the short forms, an object the long one.
-    pub fn parse(value: &Value, lang: Lang, pointer: &str) -> Result<Option<NewConsent>, Vec<FieldIssue>> {
-        let mut issues = Vec::new();
-        let issue = |part: &str, detail: String| FieldIssue { pointer: format!("{pointer}{part}"), detail };
-        let plain =
-            |how: &str| NewConsent { giver: "self".into(), how: how.into(), language: "sv".into(), signature: None };
-        let new = match value {
-            Value::Null | Value::Bool(false) => return Ok(None),
-            Value::Bool(true) => plain("spoken"),
-            Value::String(how) => plain(how),
-            Value::Object(parts) => {
-                let text = |name: &str, otherwise: &str| {
-                    parts.get(name).map_or(Some(otherwise.to_owned()), |v| v.as_str().map(str::to_owned))
-                };
-                for name in parts.keys() {
-                    if !["giver", "how", "language", "signature"].contains(&name.as_str()) {
-                        issues.push(issue(&format!("/{name}"), t!(lang, "field-unknown")));
-                    }
-                }
-                NewConsent {
-                    giver: text("giver", "self").unwrap_or_default(),
-                    how: text("how", "spoken").unwrap_or_default(),
-                    language: text("language", "sv").unwrap_or_default(),
-                    signature: text("signature", "").filter(|s| !s.is_empty()),
-                }
-            }
-            _ => {
-                issues.push(issue("", t!(lang, "field-wrong-type", expected = "object")));
-                return Err(issues);
-            }
-        };
-        if !HOW.contains(&new.how.as_str()) {
-            issues.push(issue("/how", t!(lang, "field-not-an-option", options = HOW.join(", "))));
-        }
-        if !GIVERS.contains(&new.giver.as_str()) {
-            issues.push(issue("/giver", t!(lang, "field-not-an-option", options = GIVERS.join(", "))));
-        }
-        if script::find(&new.language).is_none() {
-            let options: Vec<&str> = script::all().iter().map(|s| s.code.as_str()).collect();
-            issues.push(issue("/language", t!(lang, "field-not-an-option", options = options.join(", "))));
-        }
-        match (&new.signature, new.how.as_str()) {
-            (None, "signed") => issues.push(issue("/signature", t!(lang, "field-missing"))),
-            (Some(strokes), _) if strokes.len() > LONGEST_SIGNATURE => {
-                issues.push(issue("/signature", t!(lang, "field-too-long", max = LONGEST_SIGNATURE)));
-            }
-            (Some(strokes), _) if !is_path(strokes) => {
-                issues.push(issue("/signature", t!(lang, "consent-signature-unreadable")));
-            }
-            _ => {}
-        }
-        if issues.is_empty() { Ok(Some(new)) } else { Err(issues) }
-    }
-}
-
-/// Whether the text is nothing but moves and lines of an SVG path.
-fn is_path(strokes: &str) -> bool {
-    strokes.starts_with('M') && strokes.chars().all(|c| c.is_ascii_digit() || "ML ,.-".contains(c))
 }
 
 /// Takes a consent in a case that is being made or has been granted. The caller hands over what waited for it.
@@ -167,26 +92,45 @@ pub(crate) fn store(
         how: new.how.clone(),
         language: new.language.clone(),
         parties,
-        kinds: vec!["name".into(), "phone".into(), "language".into(), "event".into()],
+        kinds: new.kinds.clone(),
         purpose: "offer_of_support".into(),
         given_at: cx.now,
         taken_by: cx.actor.id,
-        ends_at: cx.now.saturating_add(HOLDS).unwrap_or(Timestamp::MAX),
+        ends_at: ends_at(cx, new),
         withdrawn_at: None,
+        replaced_by: None,
     };
-    let shown = script::find(&new.language).map_or("", |s| s.consent.as_str());
+    let shown = text(cx, new, consent.ends_at);
     let key = people::key(tx, &cx.app.keyring, consent.org, person)?;
     let seal = |column: &str, text: &str| {
         key.seal(&Aad { table: "consent", column, org: consent.org, id: consent.id }, text.as_bytes())
             .map_err(|_| StoreError::Fault("a consent could not be sealed".into()))
     };
     let sealed = sql::Sealed {
-        text: seal("text_sealed", shown)?,
+        text: seal("text_sealed", &shown)?,
         signature: new.signature.as_deref().map(|strokes| seal("signature_sealed", strokes)).transpose()?,
+        second: new.second_signature.as_deref().map(|strokes| seal("second_sealed", strokes)).transpose()?,
+        note: new.note.as_deref().map(|note| seal("note_sealed", note)).transpose()?,
         consent,
     };
     sql::insert(tx, &sealed)?;
     Ok(sealed.consent)
+}
+
+/// When a new consent ends: with its last day, a year from now at most.
+fn ends_at(cx: &Cx, new: &NewConsent) -> Timestamp {
+    let most = cx.now.saturating_add(HOLDS).unwrap_or(Timestamp::MAX);
+    let last = new.until.and_then(|day| day.tomorrow().ok()?.to_zoned(format::local(cx.now).time_zone().clone()).ok());
+    last.map_or(most, |end| end.timestamp().min(most))
+}
+
+/// The text that is kept: what was read or signed, and what it was to, from whom and until when, as the form said.
+pub(crate) fn text(cx: &Cx, new: &NewConsent, ends_at: Timestamp) -> String {
+    let words = script::find(&new.language).map_or("", |s| s.consent.as_str());
+    let kinds: Vec<String> = new.kinds.iter().map(|kind| given::kind(cx.lang, kind)).collect();
+    let last = format::local(ends_at.saturating_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(ends_at)).date();
+    let scope = t!(cx.lang, "consent-scope", kinds = kinds.join(", "), until = format::date(cx.lang, last));
+    format!("{}\n{scope}\n{}", words.trim_end(), given::giver(cx.lang, &new.giver))
 }
 
 /// Takes a consent for a case that waits for one, and hands over what waited.
@@ -194,11 +138,22 @@ pub fn give(tx: &mut dyn Sql, cx: &mut Cx, code: &str, new: &NewConsent) -> Resu
     let granted = access::case(tx, cx, code, Action::TakeConsent)?;
     let file = CaseFile::clone(&granted);
     let person = file.own_share()?.person;
-    if of_case(tx, &file)?.iter().any(|known| known.holds(cx.now)) {
+    let standing: Vec<Consent> = of_case(tx, &file)?.into_iter().filter(|known| known.holds(cx.now)).collect();
+    if !standing.is_empty() && !new.renews {
         return Err(Refused::ConsentStands.into());
+    }
+    let today = format::local(cx.now).date();
+    let age = people::load(tx, &cx.app.keyring, cx.actor.org, person)?.age_on(today);
+    let wrong = new.wrong_for(age, today, cx.lang, "");
+    if !wrong.is_empty() {
+        return Err(Refused::Fields(wrong).into());
     }
     let parties = cases::consent_parties(cx, &file)?;
     let consent = store(tx, cx, &file.row, person, parties, new)?;
+    for old in &standing {
+        sql::replace(tx, old.org, old.id, consent.id)?;
+    }
+    let file = if standing.is_empty() { file } else { cases::renewed(tx, cx, file, &standing, &consent)? };
     let after = cases::hand_over_pending(tx, cx, file)?;
     Ok(granted.map(|_| (consent, after)))
 }
@@ -238,17 +193,33 @@ pub(crate) fn taken_in(tx: &mut dyn Sql, org: Uuid, case: (Uuid, Uuid)) -> Resul
     Ok(sql::of_case(tx, case.0, case.1)?.into_iter().filter(|consent| consent.org == org).collect())
 }
 
-/// The exact text a consent was given to, and the strokes of its signature; only for the authority that took it.
-pub fn kept(tx: &mut dyn Sql, cx: &Cx, consent: &Consent) -> Result<Option<(String, Option<String>)>, Stop> {
+/// What is kept of how a consent was given.
+pub struct KeptWords {
+    /// The exact text.
+    pub text: String,
+    /// The strokes of the signatures: the giver's, and the other guardian's.
+    pub signatures: Vec<String>,
+    /// Why a child was mature enough, or one guardian enough.
+    pub note: Option<String>,
+}
+
+/// The exact text a consent was given to, with its signatures; only for the authority that took it.
+pub fn kept(tx: &mut dyn Sql, cx: &Cx, consent: &Consent) -> Result<Option<KeptWords>, Stop> {
     if consent.org != cx.actor.org {
         return Ok(None);
     }
-    let Some((text, signature)) = sql::sealed_parts(tx, consent.org, consent.id)? else { return Ok(None) };
+    let Some(sealed) = sql::sealed_parts(tx, consent.org, consent.id)? else { return Ok(None) };
     let key = people::key(tx, &cx.app.keyring, consent.org, consent.person)?;
-    let open = |column: &str, sealed: &[u8]| {
+    let open = |column: &'static str, sealed: &[u8]| {
         key.open_text(&Aad { table: "consent", column, org: consent.org, id: consent.id }, sealed)
             .map_err(|_| StoreError::Corrupt("a consent cannot be opened with its key".into()))
     };
-    let signature = signature.map(|sealed| open("signature_sealed", &sealed)).transpose()?;
-    Ok(Some((open("text_sealed", &text)?, signature)))
+    let mut signatures = Vec::new();
+    for (column, strokes) in [("signature_sealed", &sealed.signature), ("second_sealed", &sealed.second)] {
+        if let Some(strokes) = strokes {
+            signatures.push(open(column, strokes)?);
+        }
+    }
+    let note = sealed.note.as_deref().map(|note| open("note_sealed", note)).transpose()?;
+    Ok(Some(KeptWords { text: open("text_sealed", &sealed.text)?, signatures, note }))
 }

@@ -158,7 +158,7 @@ fn fields(all: &[(&str, serde_json::Value)]) -> Values {
 
 /// A consent as a step carries it.
 fn written(consent: &NewConsent) -> serde_json::Value {
-    let NewConsent { giver, how, language, signature } = consent;
+    let NewConsent { giver, how, language, signature, .. } = consent;
     match signature {
         Some(strokes) => json!({ "giver": giver, "how": how, "language": language, "signature": strokes }),
         None => json!({ "giver": giver, "how": how, "language": language }),
@@ -315,10 +315,9 @@ impl Teller<'_> {
         let how = ["signed", "spoken", "spoken", "paper"].get(weighted(&mut self.rng, &[5, 2, 2, 1])).copied();
         let how = how.unwrap_or("spoken");
         NewConsent {
-            giver: "self".into(),
             how: how.into(),
-            language: "sv".into(),
             signature: (how == "signed").then(|| SIGNATURE.to_owned()),
+            ..NewConsent::spoken("sv")
         }
     }
 

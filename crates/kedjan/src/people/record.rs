@@ -528,9 +528,16 @@ fn bring_consents(
             to.key.seal(&aad, &from.key.open(&aad, sealed)?)
         };
         let text_sealed = reseal("text_sealed", &consent.text_sealed)?;
-        let signature_sealed =
-            consent.signature_sealed.as_deref().map(|sealed| reseal("signature_sealed", sealed)).transpose()?;
-        sql::move_consent(tx, org, &ConsentRow { id: consent.id, text_sealed, signature_sealed }, to.row.id)?;
+        let part =
+            |column, sealed: &Option<Vec<u8>>| sealed.as_deref().map(|sealed| reseal(column, sealed)).transpose();
+        let moved = ConsentRow {
+            id: consent.id,
+            text_sealed,
+            signature_sealed: part("signature_sealed", &consent.signature_sealed)?,
+            second_sealed: part("second_sealed", &consent.second_sealed)?,
+            note_sealed: part("note_sealed", &consent.note_sealed)?,
+        };
+        sql::move_consent(tx, org, &moved, to.row.id)?;
     }
     Ok(())
 }

@@ -178,6 +178,8 @@ pub(super) struct ConsentRow {
     pub id: Uuid,
     pub text_sealed: Vec<u8>,
     pub signature_sealed: Option<Vec<u8>>,
+    pub second_sealed: Option<Vec<u8>>,
+    pub note_sealed: Option<Vec<u8>>,
 }
 
 pub(super) fn consents_of(
@@ -187,21 +189,31 @@ pub(super) fn consents_of(
     person: Uuid,
 ) -> Result<Vec<ConsentRow>, StoreError> {
     let statement = sql!(
-        "SELECT id, text_sealed, signature_sealed FROM consent WHERE case_org = $1 AND case_id = $2 AND org_id = $3 AND person_id = $4 \
-         ORDER BY id"
+        "SELECT id, text_sealed, signature_sealed, second_sealed, note_sealed FROM consent \
+         WHERE case_org = $1 AND case_id = $2 AND org_id = $3 AND person_id = $4 ORDER BY id"
     );
     let rows = tx.rows(statement, &args![case_org, case_id, org, person])?;
     rows.iter()
-        .map(|row| Ok(ConsentRow { id: row.get(0)?, text_sealed: row.get(1)?, signature_sealed: row.get(2)? }))
+        .map(|row| {
+            Ok(ConsentRow {
+                id: row.get(0)?,
+                text_sealed: row.get(1)?,
+                signature_sealed: row.get(2)?,
+                second_sealed: row.get(3)?,
+                note_sealed: row.get(4)?,
+            })
+        })
         .collect()
 }
 
 pub(super) fn move_consent(tx: &mut dyn Sql, org: Uuid, consent: &ConsentRow, to: Uuid) -> Result<(), StoreError> {
     let statement = sql!(
-        "UPDATE consent SET person_id = $3, text_sealed = $4, signature_sealed = $5 WHERE org_id = $1 AND id = $2"
+        "UPDATE consent SET person_id = $3, text_sealed = $4, signature_sealed = $5, second_sealed = $6, note_sealed = $7 \
+         WHERE org_id = $1 AND id = $2"
     );
-    let ConsentRow { id, text_sealed, signature_sealed } = consent;
-    tx.exec(statement, &args![org, *id, to, text_sealed.as_slice(), signature_sealed.as_deref()])?;
+    let ConsentRow { id, text_sealed, signature_sealed, second_sealed, note_sealed } = consent;
+    let (signature, second, note) = (signature_sealed.as_deref(), second_sealed.as_deref(), note_sealed.as_deref());
+    tx.exec(statement, &args![org, *id, to, text_sealed.as_slice(), signature, second, note])?;
     Ok(())
 }
 

@@ -176,13 +176,15 @@ fn consents(lang: Lang, view: &CaseView) -> Markup {
                         li {
                             p {
                                 @if consent.withdrawn_at.is_some() { (parts::tag(Tone::Warning, &t!(lang, "consent-withdrawn"))) }
+                                @else if consent.replaced_by.is_some() { (parts::tag(Tone::Neutral, &t!(lang, "consent-replaced"))) }
                                 @else if consent.holds(view.as_of) { (parts::tag(Tone::Success, &t!(lang, "consent-active"))) }
                                 @else { (parts::tag(Tone::Neutral, &t!(lang, "consent-expired"))) }
                                 span.sub { (t!(lang, "consent-given", at = format::datetime(lang, consent.given_at, view.as_of), until = format::date(lang, format::local(consent.ends_at).date()))) }
                             }
                             @if let Some(at) = consent.withdrawn_at { p { (t!(lang, "consent-withdrawn-at", at = format::datetime(lang, at, view.as_of))) } }
                             @if consent.holds(view.as_of) {
-                                p { a href={ "/consents/" (consent.id) "/withdraw" } { (t!(lang, "consent-withdraw")) } }
+                                p { a href={ "/consents/" (consent.id) "/withdraw" } { (t!(lang, "consent-withdraw")) }
+                                    " · " a href={ "/cases/" (view.code) "/consent" } { (t!(lang, "consent-renew")) } }
                             }
                         }
                     }
