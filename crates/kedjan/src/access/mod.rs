@@ -4,11 +4,13 @@
 //! cannot forget to ask and no unchecked case exists to misuse.
 
 mod guard;
+mod matrix;
 mod policies;
 #[cfg(test)]
 mod tests;
 
 pub use guard::{Granted, Relation, Seen, case, desk, list};
+pub use matrix::{SITUATIONS, matrix};
 pub use policies::{Decision, Policies, PolicyError};
 
 /// What someone is, at the unit they are logged in to. Few roles, named actions (domain roles of the system).

@@ -92,3 +92,63 @@ fn what_is_seen_but_not_allowed_answers_403_and_what_is_not_seen_404_and_both_ar
         assert_eq!(denied, wanted.map(|(a, b)| (a.to_owned(), b.to_owned())));
     });
 }
+
+/// The table that is reviewed. When a policy has changed: `cargo run -- access > policies/matrix.txt`, and read the difference.
+#[test]
+fn the_matrix_in_the_repository_is_what_the_policies_say() {
+    let reviewed = include_str!("../../../../policies/matrix.txt");
+    let decided = super::matrix(&Policies::shipped().unwrap());
+    for (line, (one, other)) in reviewed.lines().zip(decided.lines()).enumerate() {
+        assert_eq!(one, other, "policies/matrix.txt, line {}", line + 1);
+    }
+    assert_eq!(reviewed, decided);
+}
+
+/// Each situation of the matrix, brought about for real, is to the guard what the matrix says.
+#[test]
+fn the_situations_of_the_matrix_are_what_the_guard_finds() {
+    in_each(|world| {
+        let code = world.offer(
+            "accepted",
+            serde_json::json!({ "consent": true, "children": "yes" }),
+            crate::testing::person(0),
+        );
+        let report = world.view(&world.officer, &code).unwrap().opened[0].0.clone();
+        let stands = |actor: &crate::app::Actor, code: &str| {
+            let code = code.to_owned();
+            world
+                .run(actor, move |tx, cx| {
+                    let file = crate::cases::CaseFile::load(tx, cx, &code)?;
+                    Ok(file.map_or(Relation::None, |file| file.relation(cx.now)))
+                })
+                .unwrap()
+        };
+        assert_eq!(stands(&world.officer, &code), Relation::Made);
+        assert_eq!(stands(&world.receiver, &code), Relation::Consent);
+        assert_eq!(stands(&world.reception, &report), Relation::Law);
+        for (who, actor) in [("same authority", &world.youth), ("other", &world.ronneby), ("county", &world.county)] {
+            assert_eq!(stands(actor, &code), Relation::None, "{who}");
+        }
+        let wanted = crate::glass::Wanted {
+            code: code.clone(),
+            cause: "life".into(),
+            words: "Någon ringde om fara för livet.".into(),
+        };
+        world.run(&world.youth, move |tx, cx| Ok(crate::glass::break_glass(tx, cx, wanted.clone())?.id)).unwrap();
+        assert_eq!(stands(&world.youth, &code), Relation::Glass);
+        let consent = world.view(&world.receiver, &code).unwrap().consents[0].id;
+        world
+            .run(&world.receiver, move |tx, cx| {
+                crate::consents::withdraw(tx, cx, consent)?;
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(stands(&world.receiver, &code), Relation::Ended);
+        let situations: Vec<Relation> = super::SITUATIONS.iter().map(|(_, relation)| *relation).collect();
+        for relation in
+            [Relation::Made, Relation::Consent, Relation::Law, Relation::Glass, Relation::Ended, Relation::None]
+        {
+            assert!(situations.contains(&relation), "{relation:?}");
+        }
+    });
+}

@@ -66,6 +66,8 @@ enum Command {
     /// Verify and take out the tamper-evident log.
     #[command(subcommand)]
     Audit(log::AuditCommand),
+    /// Print who may do what, as the policies decide it.
+    Access,
     /// Verify the figures.
     #[command(subcommand)]
     Statistics(figures::StatisticsCommand),
@@ -108,6 +110,7 @@ pub fn run() -> ExitCode {
         Command::Authority(command) => units::authority(&command),
         Command::Method(command) => shown::run(&command),
         Command::Audit(command) => log::run(&command),
+        Command::Access => access(),
         Command::Statistics(command) => figures::run(&command),
     };
     match done {
@@ -117,6 +120,11 @@ pub fn run() -> ExitCode {
             ExitCode::from(failure.status())
         }
     }
+}
+
+fn access() -> Result<(), Failure> {
+    let policies = crate::access::Policies::shipped().map_err(|wrong| Failure::Words(wrong.to_string()))?;
+    say(format_args!("{}", crate::access::matrix(&policies).trim_end()))
 }
 
 fn demo(args: &crate::demo::Args) -> ExitCode {

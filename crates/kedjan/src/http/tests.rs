@@ -14,6 +14,8 @@ use crate::access::{Relation, Role};
 use crate::app::Actor;
 use crate::testing::{World, in_each};
 
+mod let_in;
+
 /// An answer, read to its end.
 pub(crate) struct Answer {
     pub status: StatusCode,
