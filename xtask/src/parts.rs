@@ -61,6 +61,13 @@ const PARTS: &[Part] = &[
         commands: &["cargo build --locked --package kedjan", "node tests/browser/run.mjs"],
         minutes: 15,
     },
+    Part {
+        name: "api",
+        title: "requests made from the API's description",
+        needs: &[Need::Node, Need::Venv],
+        commands: &["cargo build --locked --package kedjan", "node tests/api/run.mjs"],
+        minutes: 10,
+    },
 ];
 
 /// Stands in for nextest where that is not installed.
@@ -156,6 +163,9 @@ impl Run {
         if needs.contains(&Need::Node) {
             tools::bring_packages(&self.root.join("tests/browser"), &self.logs.join("npm.log"))?;
         }
+        if needs.contains(&Need::Venv) {
+            tools::bring_schemathesis(&self.logs, &self.logs.join("pip.log"))?;
+        }
         if needs.contains(&Need::Postgres) {
             self.servers.push(servers::postgres(&self.logs.join("postgres.log"), Durable::No)?);
         }
@@ -224,6 +234,7 @@ impl Run {
         if let Some(folder) = this.parent() {
             command.env("KEDJAN_BIN", folder.join("kedjan"));
         }
+        command.env("KEDJAN_SCHEMATHESIS", tools::schemathesis(&self.logs));
         if let Some(chromium) = tools::chromium() {
             command.env("KEDJAN_CHROMIUM", chromium);
         }

@@ -15,6 +15,8 @@ pub enum Need {
     Node,
     /// The browser.
     Chromium,
+    /// Python's environments, one of which holds the tool that makes requests from the API's description.
+    Venv,
 }
 
 impl Need {
@@ -24,6 +26,7 @@ impl Need {
             Self::Smtp => "python3 with aiosmtpd",
             Self::Node => "Node.js 20 or newer with npm",
             Self::Chromium => "Chromium",
+            Self::Venv => "python3 with venv",
         }
     }
 
@@ -34,6 +37,7 @@ impl Need {
             Self::Node if answers("node", &["--version"]) => &["npm"],
             Self::Node => &["nodejs", "npm"],
             Self::Chromium => &["chromium"],
+            Self::Venv => &["python3-venv"],
         }
     }
 
@@ -43,6 +47,7 @@ impl Need {
             Self::Smtp => answers(PYTHON, &["-c", "import aiosmtpd"]),
             Self::Node => node_major().is_some_and(|major| major >= 20) && answers("npm", &["--version"]),
             Self::Chromium => chromium().is_some(),
+            Self::Venv => answers(PYTHON, &["-c", "import venv, ensurepip"]),
         }
     }
 }
@@ -150,6 +155,39 @@ pub fn bring_packages(folder: &Path, log: &Path) -> anyhow::Result<()> {
         bail!("`npm ci` in {} did not succeed, see {}", folder.display(), log.display());
     }
     std::fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// The tool that makes requests from the API's description, in the version that is known to work.
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
+
+/// Where the tool lies, in an environment of its own under `folder`.
+pub fn schemathesis(folder: &Path) -> PathBuf {
+    folder.join("schemathesis/bin/st")
+}
+
+/// Brings the tool into its environment, unless it is there in its version.
+pub fn bring_schemathesis(folder: &Path, log: &Path) -> anyhow::Result<()> {
+    let stamp = folder.join("schemathesis/.kedjan-version");
+    if std::fs::read_to_string(&stamp).is_ok_and(|done| done == SCHEMATHESIS) {
+        return Ok(());
+    }
+    let file = std::fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+    let place = folder.join("schemathesis");
+    let pip = place.join("bin/pip");
+    let make = [PYTHON.to_owned(), "-m".to_owned(), "venv".to_owned(), place.display().to_string()];
+    let fill = [pip.display().to_string(), "install".to_owned(), "--quiet".to_owned(), SCHEMATHESIS.to_owned()];
+    for words in [make.as_slice(), fill.as_slice()] {
+        let [program, args @ ..] = words else { continue };
+        let mut command = Command::new(program);
+        command.args(args).stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file.try_clone()?);
+        if !command.status().with_context(|| format!("{program} could not be run"))?.success() {
+            bail!(
+                "{SCHEMATHESIS} could not be installed with pip, which the tests of the API need; see {}",
+                log.display()
+            );
+        }
+    }
+    std::fs::write(&stamp, SCHEMATHESIS).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
 #[cfg(test)]

@@ -186,7 +186,11 @@ pub enum Stop {
 
 impl From<StoreError> for Stop {
     fn from(e: StoreError) -> Stop {
-        Stop::Store(e)
+        match e {
+            // What was sent is at fault, not the house.
+            StoreError::Unstorable => Refused::Malformed { detail: e.to_string() }.into(),
+            e => Stop::Store(e),
+        }
     }
 }
 
@@ -199,7 +203,7 @@ impl From<Refused> for Stop {
 impl From<PeopleError> for Stop {
     fn from(e: PeopleError) -> Stop {
         match e {
-            PeopleError::Store(e) => Stop::Store(e),
+            PeopleError::Store(e) => e.into(),
             PeopleError::Seal(SealError::Unopenable) => {
                 Stop::Store(StoreError::Corrupt(SealError::Unopenable.to_string()))
             }

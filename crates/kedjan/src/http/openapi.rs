@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::openapi::RefOr;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
@@ -40,7 +41,7 @@ use crate::directory;
         crate::statistics::api::table,
     ),
     components(schemas(problem::Problem, problem::ProblemField)),
-    modifiers(&Tokens),
+    modifiers(&Tokens, &Problems),
     security(("token" = []))
 )]
 struct Api;
@@ -51,6 +52,26 @@ impl Modify for Tokens {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
         let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
         api.components.get_or_insert_with(Default::default).add_security_scheme("token", scheme);
+    }
+}
+
+/// Says of every refusal and outage that it is a problem document, and of every route that it may meet the ones that stand
+/// around all of them.
+struct Problems;
+
+impl Modify for Problems {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let operations = api.paths.paths.values_mut().flat_map(|path| [path.get.as_mut(), path.post.as_mut()]);
+        for operation in operations.flatten() {
+            for (status, response) in &mut operation.responses.responses {
+                let RefOr::T(response) = response else { continue };
+                if status.starts_with(['4', '5'])
+                    && let Some(body) = response.content.shift_remove("application/json")
+                {
+                    response.content.insert("application/problem+json".to_owned(), body);
+                }
+            }
+        }
     }
 }
 

@@ -119,6 +119,9 @@ pub fn told(error: &StoreError) -> (u16, Option<String>) {
         tracing::warn!(cause = %error, "the store cannot serve");
         return (503, None);
     }
+    if *error == StoreError::Unstorable {
+        return (400, None);
+    }
     let id = uuid::Uuid::new_v4().simple().to_string();
     let id = id.get(..12).unwrap_or(&id).to_owned();
     tracing::error!(reference = %id, cause = %error, "fault");

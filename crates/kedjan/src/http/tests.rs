@@ -303,6 +303,85 @@ fn what_cannot_be_read_is_refused_in_words_and_changes_nothing() {
 }
 
 #[test]
+fn a_text_that_cannot_be_kept_is_the_senders_fault_and_changes_nothing() {
+    in_each(|world| {
+        let token = world.token(&world.officer);
+        let mut begun = offer();
+        begun["step"]["fields"]["reach_note"] = json!("a\0b");
+        begun["person"]["name"] = json!("Kim\0Testsson");
+        let answer = api(world, Some(&token), "POST", "/api/v1/cases", Some(begun));
+        assert!(answer.status.is_client_error(), "{} {}", answer.status, answer.body);
+        assert_eq!(world.list(&world.officer, "passed").counts, crate::cases::Counts::default());
+        let form = |path: &str, body: &str| {
+            let request = Request::builder()
+                .method("POST")
+                .uri(path)
+                .header("sec-fetch-site", "same-origin")
+                .header(header::COOKIE, format!("kedjan={}", world.session(&world.receiver)))
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            send(world, request.body(Body::from(body.to_owned())).unwrap())
+        };
+        for (path, body) in
+            [("/find", "wanted=a%00b"), ("/login", "user=a%00b&password=c%00d"), ("/glass", "code=%00&words=%00")]
+        {
+            let answer = form(path, body);
+            assert!(!answer.status.is_server_error(), "{path}: {} {}", answer.status, answer.body);
+        }
+    });
+}
+
+/// Markup in every text that somebody can write comes back as text, wherever it is shown.
+#[test]
+fn markup_in_any_text_is_shown_as_text() {
+    const MARKUP: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&";
+    in_each(|world| {
+        let token = world.token(&world.officer);
+        let mut begun = offer();
+        begun["person"]["name"] = json!(MARKUP);
+        begun["person"]["address"] = json!(MARKUP);
+        begun["step"]["fields"]["reach_note"] = json!(MARKUP);
+        begun["step"]["fields"]["children"] = json!("yes");
+        begun["step"]["fields"]["children_note"] = json!(MARKUP);
+        let case = api(world, Some(&token), "POST", "/api/v1/cases", Some(begun)).json();
+        let code = case["id"].as_str().unwrap().to_owned();
+        let wanted = crate::disclosures::Wanted {
+            ground: "harm_test".into(),
+            kinds: vec!["name".into()],
+            receiver_kind: "region".into(),
+            receiver: MARKUP.into(),
+            words: MARKUP.into(),
+            ..Default::default()
+        };
+        let number = code.clone();
+        world
+            .run(&world.receiver, move |tx, cx| Ok(crate::disclosures::disclose(tx, cx, &number, &wanted)?.id))
+            .unwrap();
+        let glass = crate::glass::Wanted { code: code.clone(), cause: "life".into(), words: MARKUP.into() };
+        world.run(&world.youth, move |tx, cx| Ok(crate::glass::break_glass(tx, cx, glass.clone())?.id)).unwrap();
+        let review =
+            world.run(&world.controller, |tx, cx| Ok(crate::review::entries(tx, cx, false, 0)?.items[0].id)).unwrap();
+        let report = case["opened"][0].as_str().unwrap().to_owned();
+        let pages = [
+            (&world.officer, format!("/cases/{code}")),
+            (&world.receiver, format!("/cases/{code}")),
+            (&world.receiver, "/".to_owned()),
+            (&world.reception, format!("/cases/{report}")),
+            (&world.controller, "/disclosures".to_owned()),
+            (&world.controller, format!("/review/{review}")),
+        ];
+        let mut shown = 0;
+        for (who, path) in pages {
+            let answer =
+                send(world, request(Verb::Get, &path, &[("cookie", format!("kedjan={}", world.session(who)))]));
+            assert_eq!(answer.status, StatusCode::OK, "{path}");
+            assert!(!answer.body.contains("<script>alert") && !answer.body.contains("<img src=x"), "{path}");
+            shown += answer.body.matches("&lt;script&gt;alert(1)").count();
+        }
+        assert!(shown >= 6, "the texts are shown: {shown}");
+    });
+}
+
+#[test]
 fn a_form_from_another_site_is_refused() {
     in_each(|world| {
         let session = world.session(&world.officer);

@@ -47,6 +47,9 @@ pub enum StoreError {
         /// The name of the migration in this program.
         name: String,
     },
+    /// A text was sent that holds the character NUL, which PostgreSQL cannot keep and nobody writes.
+    #[error("a text holds a character that cannot be kept (NUL)")]
+    Unstorable,
     /// The store, its file or its settings are not such that data would be safe.
     #[error("the store is refused: {0}")]
     Refused(String),

@@ -141,7 +141,7 @@ impl Guard<'_> {
         // PostgreSQL refuses NUL in text and SQLite stores it; SQLite turns NaN into NULL and
         // PostgreSQL stores it.
         let result = if args.iter().any(|arg| matches!(arg, Val::Text(text) if text.contains('\0'))) {
-            Err(statement.fault("a text parameter holds a NUL character"))
+            Err(StoreError::Unstorable)
         } else if args.iter().any(|arg| matches!(arg, Val::Real(real) if real.is_nan())) {
             Err(statement.fault("a parameter is not a number"))
         } else {
