@@ -56,6 +56,8 @@ pub enum Refused {
     },
     /// Two records that cannot be the same person.
     CannotMerge,
+    /// The last of what the authority demands of a log-in cannot be taken away.
+    FactorNeeded,
 }
 
 impl Refused {
@@ -69,7 +71,8 @@ impl Refused {
             | Refused::ConsentStands
             | Refused::ConsentOver
             | Refused::Taken { .. }
-            | Refused::CannotMerge => 409,
+            | Refused::CannotMerge
+            | Refused::FactorNeeded => 409,
             Refused::Fields(_) | Refused::KeyReused => 422,
             Refused::Stale { .. } => 412,
             Refused::Malformed { .. } => 400,
@@ -91,6 +94,7 @@ impl Refused {
             Refused::Malformed { .. } => "malformed",
             Refused::Taken { .. } => "taken",
             Refused::CannotMerge => "cannot-merge",
+            Refused::FactorNeeded => "factor-needed",
         }
     }
 
@@ -109,6 +113,7 @@ impl Refused {
             Refused::Malformed { .. } => t!(lang, "refused-malformed-title"),
             Refused::Taken { .. } => t!(lang, "refused-taken-title"),
             Refused::CannotMerge => t!(lang, "refused-merge-title"),
+            Refused::FactorNeeded => t!(lang, "refused-factor-title"),
         }
     }
 
@@ -127,6 +132,7 @@ impl Refused {
             Refused::Malformed { detail } => detail.clone(),
             Refused::Taken { what } => what.detail.clone(),
             Refused::CannotMerge => t!(lang, "refused-merge-text"),
+            Refused::FactorNeeded => t!(lang, "refused-factor-text"),
         }
     }
 
