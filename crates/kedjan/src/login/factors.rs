@@ -73,6 +73,12 @@ impl Factors {
         reached > Level::Password || !self.any()
     }
 
+    /// Whether a code of the app counts: not in the place of a passkey that is demanded and there, for a code can be given
+    /// away on a false page.
+    pub(super) fn takes_app(&self) -> bool {
+        self.app.is_some() && (self.demanded < Level::Passkey || self.passkeys.is_empty())
+    }
+
     /// Whether what is demanded can still be reached without one of the factors.
     fn enough(demanded: Level, app: bool, passkeys: usize) -> bool {
         match demanded {
@@ -171,7 +177,9 @@ pub(super) fn answered(
 /// Whether what was typed is a code of the account's app, or one of its recovery codes. Either is taken by it.
 pub(super) fn code(tx: &mut dyn Sql, cx: &Cx, typed: &str) -> Result<Option<Proof>, Stop> {
     let (org, account) = (cx.actor.org, cx.actor.id);
-    if let Some((sealed, last, _)) = sql::app(tx, org, account)? {
+    if of(tx, org, account)?.takes_app()
+        && let Some((sealed, last, _)) = sql::app(tx, org, account)?
+    {
         let secret = opened(tx, cx, &sealed)?;
         if let Some(step) = totp::check(&secret, typed, cx.now.as_second(), last)
             && sql::take_step(tx, org, account, step)?

@@ -64,7 +64,7 @@ impl Own {
         page::Ways {
             passkey: passkey && passkeys_here(&self.guest).is_some(),
             passkey_elsewhere: passkey && passkeys_here(&self.guest).is_none(),
-            code: self.factors.app.is_some() || self.factors.codes > 0,
+            code: self.factors.takes_app() || self.factors.codes > 0,
             password: !self.session.half && !self.factors.any(),
         }
     }

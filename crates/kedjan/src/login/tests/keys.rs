@@ -318,6 +318,27 @@ fn where_passkeys_are_demanded_a_code_is_not_enough() {
 }
 
 #[test]
+fn the_code_of_an_app_is_not_taken_in_the_place_of_a_passkey_that_is_demanded() {
+    for house in named_houses() {
+        let (_, token) = house.worker("eva");
+        let (secret, _) = house.connect(&token);
+        house.add_key(&token, 1);
+        let tried = || {
+            house.pass(SignedDuration::from_secs(30));
+            let half = house.sent("/login", "", &[("login", "eva"), ("password", PASSWORD)]).token();
+            house.sent("/login/second", &half, &[("code", &house.code(&secret))])
+        };
+        assert_eq!(house.session(&tried().token()).unwrap().level, Level::TwoFactors);
+        house.keep(|tx, cx| rule::set_rule(tx, cx, Level::Passkey).map(drop)).unwrap();
+        assert_eq!(tried().status, StatusCode::UNPROCESSABLE_ENTITY);
+        house.pass(SignedDuration::from_secs(30));
+        let code = house.code(&secret);
+        let proof = house.sent("/login/proof", &token, &[("code", &code)]);
+        assert_eq!(proof.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+#[test]
 fn at_another_address_no_passkeys_are_offered_and_why_is_said() {
     for house in named_houses() {
         assert!(house.there("GET", "/login", "", &[]).body.contains("data-passkey=\"get\""));

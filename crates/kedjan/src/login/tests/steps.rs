@@ -9,7 +9,7 @@ const STEP: SignedDuration = SignedDuration::from_secs(30);
 
 impl House {
     /// What the app that has this secret shows now.
-    fn code(&self, secret: &str) -> String {
+    pub(super) fn code(&self, secret: &str) -> String {
         let mut bits = String::new();
         for sign in secret.chars().filter(|sign| !sign.is_whitespace()) {
             let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(sign).unwrap();
@@ -24,7 +24,7 @@ impl House {
     }
 
     /// Connects an app to the account of a session, and gives its secret and the answer with the recovery codes.
-    fn connect(&self, token: &str) -> (String, Answer) {
+    pub(super) fn connect(&self, token: &str) -> (String, Answer) {
         assert_eq!(self.post("/security/app/begin", token, &[]).location(), "/security/app");
         let page = self.get("/security/app", token);
         assert!(page.body.contains("<svg") && page.body.contains("role=\"img\""), "{}", page.body);
