@@ -12,6 +12,9 @@ import { chromium } from "playwright-core";
 export const ROOT = resolve(fileURLToPath(import.meta.url), "../../..");
 const START_LIMIT_MS = 120_000;
 const SENTENCE_LIMIT_MS = 8_000;
+/** The demo's day, and what its clock says when it is ready: eight in the morning, Swedish time. */
+const TODAY = "2026-09-14";
+const MORNING = Date.parse(`${TODAY}T08:00:00+02:00`);
 
 /** Counts checks. A check that throws has failed; the others go on. */
 export class Tally {
@@ -72,13 +75,19 @@ export class Demo {
   tokens = new Map();
   url = "";
   #said = "";
+  #readyAt = 0;
+
+  /** What the demo's clock says, in milliseconds, within a few. */
+  now() {
+    return MORNING + Date.now() - this.#readyAt;
+  }
 
   static async start() {
     const demo = new Demo();
     const program = process.env.KEDJAN_BIN ?? join(ROOT, "target/debug/kedjan");
     demo.folder = await mkdtemp(join(tmpdir(), "kedjan-demo-"));
     const words = ["demo", "--listen", "127.0.0.1:0", "--dir", join(demo.folder, "county")];
-    words.push("--cases", "400", "--seed", "7", "--today", "2026-09-14");
+    words.push("--cases", "400", "--seed", "7", "--today", TODAY);
     demo.process = spawn(program, words, { cwd: demo.folder, stdio: ["ignore", "pipe", "pipe"] });
     demo.ended = once(demo.process, "exit").catch((error) => [error.message]);
     demo.process.stderr.on("data", (data) => (demo.#said = (demo.#said + data).slice(-4_000)));
@@ -109,7 +118,10 @@ export class Demo {
         if (inTable && words.length > 2) this.logins.set(words[0], { user: words[0], password: words[1] });
         inTable = words[0] === "log-in" || (inTable && words.length > 2);
         if (words[0] === "token") this.tokens.set(words[1], words[2]);
-        if (words[0] === "ready") done(words[1].replace(/\/$/, ""));
+        if (words[0] === "ready") {
+          this.#readyAt = Date.now();
+          done(words[1].replace(/\/$/, ""));
+        }
       });
       this.ended.then(([status]) => reject(new Error(`\`kedjan demo\` ended before it was ready (${status})\n${this.#said}`)));
     });

@@ -58,6 +58,8 @@ pub enum Refused {
     CannotMerge,
     /// Somebody has decided on it already.
     Decided,
+    /// The last of what the authority demands of a log-in cannot be taken away.
+    FactorNeeded,
 }
 
 impl Refused {
@@ -72,7 +74,8 @@ impl Refused {
             | Refused::ConsentOver
             | Refused::Taken { .. }
             | Refused::CannotMerge
-            | Refused::Decided => 409,
+            | Refused::Decided
+            | Refused::FactorNeeded => 409,
             Refused::Fields(_) | Refused::KeyReused => 422,
             Refused::Stale { .. } => 412,
             Refused::Malformed { .. } => 400,
@@ -95,6 +98,7 @@ impl Refused {
             Refused::Taken { .. } => "taken",
             Refused::CannotMerge => "cannot-merge",
             Refused::Decided => "decided",
+            Refused::FactorNeeded => "factor-needed",
         }
     }
 
@@ -114,6 +118,7 @@ impl Refused {
             Refused::Taken { .. } => t!(lang, "refused-taken-title"),
             Refused::CannotMerge => t!(lang, "refused-merge-title"),
             Refused::Decided => t!(lang, "refused-decided-title"),
+            Refused::FactorNeeded => t!(lang, "refused-factor-title"),
         }
     }
 
@@ -133,6 +138,7 @@ impl Refused {
             Refused::Taken { what } => what.detail.clone(),
             Refused::CannotMerge => t!(lang, "refused-merge-text"),
             Refused::Decided => t!(lang, "refused-decided-text"),
+            Refused::FactorNeeded => t!(lang, "refused-factor-text"),
         }
     }
 

@@ -205,6 +205,15 @@ impl World {
 impl World {
     /// A log-in of somebody: the session's token, for the cookie.
     pub fn session(&self, actor: &Actor) -> String {
+        self.session_that_is(actor, false)
+    }
+
+    /// A log-in whose second step is still to be taken.
+    pub fn half_session(&self, actor: &Actor) -> String {
+        self.session_that_is(actor, true)
+    }
+
+    fn session_that_is(&self, actor: &Actor, half: bool) -> String {
         let token = crate::secrets::token();
         let account = Account {
             id: Uuid::new_v4(),
@@ -217,7 +226,7 @@ impl World {
         let place = Membership { unit: actor.unit, unit_name: String::new(), role: actor.role };
         let actor = Actor { id: account.id, ..actor.clone() };
         let now = self.now();
-        let new = crate::login::NewSession::new(&token, &actor, now);
+        let new = crate::login::NewSession::new(&token, &actor, now).half(half);
         self.app
             .store
             .write_blocking(move |tx| {

@@ -42,6 +42,7 @@ impl Installation {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("kedjan");
         let mut words = vec!["init", "--dir", dir.to_str().unwrap(), "--listen", "127.0.0.1:0", "--county", "10"];
+        words.extend(["--login", "admin"]);
         words.extend(database.iter().flat_map(|url| ["--database", url]));
         let done = run(&words);
         assert!(done.status.success(), "{}", complained(&done));
@@ -206,6 +207,35 @@ fn the_word_to_stop_loses_nothing_that_was_acknowledged() {
         }
         installation.done(&["audit", "verify"]);
     }
+}
+
+#[test]
+fn without_a_log_in_name_a_one_time_link_leads_to_the_first_account() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("kedjan");
+    let done = run(&["init", "--dir", dir.to_str().unwrap(), "--listen", "127.0.0.1:0", "--county", "10"]);
+    assert!(done.status.success(), "{}", complained(&done));
+    let told = said(&done);
+    assert!(!told.contains("password "), "{told}");
+    let link = told.lines().find_map(|line| line.strip_prefix("link http://127.0.0.1:0")).expect("a link").to_owned();
+    let installation = Installation { config: dir.join("kedjan.toml"), password: String::new(), folder };
+    let served = installation.serve();
+    assert!(get(&served.address, &link).starts_with("HTTP/1.1 200"));
+    let form = "content-type: application/x-www-form-urlencoded\r\nsec-fetch-site: same-origin";
+    let own = "hj%C3%B6rtron+i+skogen";
+    let body = format!("name=Eva&login=eva&new={own}&again={own}");
+    let made = post(&served.address, &link, form, &body).unwrap();
+    assert!(made.starts_with("HTTP/1.1 303") && made.contains("location: /login/second"), "{made}");
+    assert!(post(&served.address, &link, form, &body).unwrap().starts_with("HTTP/1.1 404"));
+    let log = served.stop();
+    assert!(!log.contains(link.rsplit('/').next().unwrap()), "{log}");
+    assert!(installation.done(&["user", "list"]).starts_with("eva\tEva\tactive\tadmin at Administration"));
+    installation.done(&["user", "reset", "eva"]);
+    installation.done(&["authority", "set", "--log-in", "two_factors"]);
+    let unknown = installation.run(&["authority", "set", "--log-in", "sms"]);
+    assert_eq!(unknown.status.code(), Some(2), "{}", complained(&unknown));
+    let unreachable = installation.run(&["authority", "set", "--log-in", "passkey"]);
+    assert_eq!(unreachable.status.code(), Some(2), "{}", complained(&unreachable));
 }
 
 #[test]

@@ -36,3 +36,5 @@ refused-malformed-title = It could not be read
 refused-taken-title = It exists already
 refused-merge-title = They cannot be merged
 refused-merge-text = The records belong to two different people, or are one already.
+refused-factor-title = It is needed for the log-in
+refused-factor-text = Your authority demands this way of logging in. Add another one before you remove this one.

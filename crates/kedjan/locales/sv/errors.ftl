@@ -36,3 +36,5 @@ refused-malformed-title = Det gick inte att läsa
 refused-taken-title = Det finns redan
 refused-merge-title = Det går inte att slå ihop
 refused-merge-text = Uppgifterna hör till två olika personer, eller är redan ihopslagna.
+refused-factor-title = Det behövs för inloggningen
+refused-factor-text = Din myndighet kräver det här sättet att logga in. Lägg till ett annat innan du tar bort det här.

@@ -104,6 +104,18 @@ pub async fn new_password(visitor: Visitor, Path(id): Path<String>) -> Response 
     }
 }
 
+/// Takes every second factor away from an account.
+pub async fn remove_factors(visitor: Visitor, Path(id): Path<String>) -> Response {
+    let run = async {
+        let id = id_of(&id)?;
+        app::unit(visitor.cx()?, move |tx, cx| Ok(super::remove_factors(tx, cx, id)?.into_inner())).await
+    };
+    match run.await {
+        Ok(_) => Redirect::to("/admin/accounts?saved").into_response(),
+        Err(stop) => visitor.refuse(stop),
+    }
+}
+
 fn given(visitor: &Visitor, account: &Account, password: &str) -> Response {
     let lang = visitor.lang;
     let text = t!(lang, "account-given-text", login = account.login.as_str());

@@ -7,6 +7,7 @@ use super::{Account, AccountDraft, Membership, MembershipDraft, Token, TokenDraf
 use crate::access::{self, Action, Granted, Role, Seen};
 use crate::app::{Cx, Stop};
 use crate::directory;
+use crate::login;
 use crate::refusal::{FieldIssue, Refused};
 use crate::secrets;
 use crate::store::Sql;
@@ -111,6 +112,19 @@ pub fn new_password(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid, password_hash: &str
         sql::set_password(tx, cx.actor.org, id, password_hash, true)?;
         sql::end_sessions(tx, cx.actor.org, id)?;
         Ok(seen(format!("account:{id}"), account))
+    })
+}
+
+/// Takes every second factor away from an account, and ends its sessions: for somebody who has lost phone, keys and
+/// recovery codes. The password stands, and the next log-in sets up what is demanded.
+///
+/// # Errors
+/// [`Refused::NotFound`], the guard's refusal, and the store's.
+pub fn remove_factors(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<Account>, Stop> {
+    access::list(tx, cx, Action::ManageAccounts, |tx, cx| {
+        let account = found(sql::account_by_id(tx, cx.actor.org, id)?)?;
+        login::remove_all(tx, cx.actor.org, id)?;
+        Ok(seen(format!("second_factors:{id}"), account))
     })
 }
 

@@ -18,8 +18,8 @@ use uuid::Uuid;
 use crate::access::Role;
 
 pub use keep::{
-    Accounts, Tokens, account, accounts, change_account, create_account, create_token, new_password, revoke_token,
-    token, tokens,
+    Accounts, Tokens, account, accounts, change_account, create_account, create_token, new_password, remove_factors,
+    revoke_token, token, tokens,
 };
 
 /// The least length of a password that a person chooses, in characters. Length is what counts (NIST SP 800-63B).

@@ -86,6 +86,11 @@ pub(super) fn account(f: &AccountForm<'_>) -> Markup {
             form method="post" action={ "/admin/accounts/" (id) "/password" } {
                 (form::button_secondary(&t!(lang, "account-password-button"), None))
             }
+            h2 { (t!(lang, "account-factors")) }
+            p { (t!(lang, "account-factors-text")) }
+            form method="post" action={ "/admin/accounts/" (id) "/factors" } {
+                (form::button_warning(&t!(lang, "account-factors-button")))
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ use super::{Failure, say};
 use crate::accounts::{self, AccountDraft, MembershipDraft, password_to_give_out};
 use crate::app::{self, App, Clock, Cx};
 use crate::directory::{self, AuthorityDraft, NewAuthority, UnitDraft};
+use crate::login::first;
 use crate::secrets::{self, Kek};
 use crate::settings::Settings;
 use crate::store::{self, Location, Store};
@@ -42,10 +43,11 @@ pub(super) struct Args {
     /// Its county, two digits.
     #[arg(long, default_value = "01")]
     county: String,
-    /// The log-in name of the first administrator.
-    #[arg(long, default_value = "admin")]
-    login: String,
-    /// The administrator's name.
+    /// Make the first administrator at once, with this log-in name and a password that is printed once. Without it a
+    /// one-time link is printed, at which the administrator makes the account.
+    #[arg(long)]
+    login: Option<String>,
+    /// The administrator's name, with --login.
     #[arg(long, default_value = "Administrator")]
     name: String,
 }
@@ -69,7 +71,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         .map_err(|wrong| Failure::Words(wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
     let made_before = matches!(&settings.database, Location::Sqlite(path) if path.exists());
     let location = settings.database.clone();
-    let password = set_up(args, settings, &key).inspect_err(|_| {
+    let public = settings.public.trim_end_matches('/').to_owned();
+    let first = set_up(args, settings, &key).inspect_err(|_| {
         // What was not finished must not stand in the way of the next try.
         let _ = std::fs::remove_file(&key);
         if let (Location::Sqlite(path), false) = (&location, made_before) {
@@ -81,14 +84,34 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     write_new(&config, &text)?;
     say(format_args!("settings {}", config.display()))?;
     say(format_args!("key {}", key.display()))?;
-    say(format_args!("login {}", args.login))?;
-    say(format_args!("password {password}"))?;
+    match first {
+        First::Password(login, password) => {
+            say(format_args!("login {login}"))?;
+            say(format_args!("password {password}"))?;
+            super::told::complain(&"The password is shown this once and must be changed at the first log-in.");
+        }
+        First::Link(token) => {
+            say(format_args!("link {public}/first/{token}"))?;
+            super::told::complain(&format_args!(
+                "Open the link to make the first administrator's account. It is shown this once, works once, and holds {} \
+                 hours.",
+                first::LINK.as_hours()
+            ));
+        }
+    }
     super::told::complain(&format_args!(
-        "The password is shown this once and must be changed at the first log-in. Keep a copy of the key file in another \
-         place than the database.\nNow: kedjan serve --config {}",
+        "Keep a copy of the key file in another place than the database.\nNow: kedjan serve --config {}",
         config.display()
     ));
     Ok(())
+}
+
+/// How the first administrator comes in.
+enum First {
+    /// With a log-in name and a password to be changed.
+    Password(String, String),
+    /// With a link that has this token.
+    Link(String),
 }
 
 /// The example with this installation's values.
@@ -122,8 +145,8 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     write().map_err(Failure::while_doing(path.display()))
 }
 
-/// Makes key, database, first authority and first administrator; answers the administrator's password.
-fn set_up(args: &Args, settings: Settings, key: &Path) -> Result<String, Failure> {
+/// Makes key, database and first authority, and a way in for the first administrator.
+fn set_up(args: &Args, settings: Settings, key: &Path) -> Result<First, Failure> {
     let kek = Kek::create_file(key).map_err(Failure::while_doing(key.display()))?;
     let store = Store::open(&settings.database, &store::Settings::default())?;
     let app = Arc::new(App::assemble(store, &kek, settings, Clock::Machine)?);
@@ -134,8 +157,16 @@ fn set_up(args: &Args, settings: Settings, key: &Path) -> Result<String, Failure
                 .into(),
         ));
     }
-    let password = password_to_give_out(&mut rand::rng());
-    let hash = secrets::hash_password(&password).map_err(Failure::while_doing("the password"))?;
+    let first = match &args.login {
+        Some(login) => First::Password(login.clone(), password_to_give_out(&mut rand::rng())),
+        None => First::Link(secrets::token()),
+    };
+    let way = match &first {
+        First::Password(login, password) => {
+            Ok((login.clone(), secrets::hash_password(password).map_err(Failure::while_doing("the password"))?))
+        }
+        First::Link(token) => Err(token.clone()),
+    };
     let cx = Cx::new(&app, console(uuid::Uuid::nil()), Lang::En)?;
     let args = args.clone();
     app::unit_blocking(cx, move |tx, cx| {
@@ -151,12 +182,21 @@ fn set_up(args: &Args, settings: Settings, key: &Path) -> Result<String, Failure
             ..UnitDraft::default()
         };
         let unit = directory::create_unit(tx, cx, unit)?.unit.id;
-        let place = MembershipDraft { unit: unit.to_string(), role: "admin".into() };
-        let account =
-            AccountDraft { login: args.login.clone(), name: args.name.clone(), active: true, memberships: vec![place] };
-        accounts::create_account(tx, cx, &account, &hash, true)?;
+        match &way {
+            Ok((login, hash)) => {
+                let place = MembershipDraft { unit: unit.to_string(), role: "admin".into() };
+                let account = AccountDraft {
+                    login: login.clone(),
+                    name: args.name.clone(),
+                    active: true,
+                    memberships: vec![place],
+                };
+                accounts::create_account(tx, cx, &account, hash, true)?;
+            }
+            Err(token) => first::invite(tx, cx, unit, token)?,
+        }
         Ok(())
     })?;
     app.store.clone().close();
-    Ok(password)
+    Ok(first)
 }

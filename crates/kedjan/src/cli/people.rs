@@ -52,6 +52,13 @@ pub(super) enum UserCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Take every second factor away from an account, for somebody who has lost phone, keys and recovery codes.
+    Reset {
+        #[command(flatten)]
+        config: Config,
+        /// The log-in name.
+        login: String,
+    },
     /// Give an account a new password, printed once.
     Password {
         #[command(flatten)]
@@ -165,6 +172,14 @@ pub(super) fn user(command: &UserCommand) -> Result<(), Failure> {
                 Ok(())
             })?;
             say(format_args!("password {password}"))
+        }
+        UserCommand::Reset { config, login } => {
+            let (cx, account) = known(config, login)?;
+            app::unit_blocking(cx, move |tx, cx| {
+                accounts::remove_factors(tx, cx, account.id)?;
+                Ok(())
+            })?;
+            Ok(())
         }
         UserCommand::Deactivate { config, login } => {
             let (cx, account) = known(config, login)?;

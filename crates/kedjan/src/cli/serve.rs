@@ -14,7 +14,7 @@ pub(super) fn run(config: &Config) -> Result<(), Failure> {
     tracing_subscriber::fmt()
         .json()
         .with_writer(std::io::stderr)
-        .with_env_filter(EnvFilter::new(format!("warn,kedjan={}", settings.log)))
+        .with_env_filter(EnvFilter::new(format!("warn,kedjan={},{}", settings.log, crate::login::QUIET)))
         .init();
     let app = super::open(settings)?;
     let listen = app.settings.listen;

@@ -11,6 +11,7 @@ use super::told::say_json;
 use super::{Config, Failure, say};
 use crate::app::{self, App, Cx};
 use crate::directory::{self, Authority, AuthorityDraft, NewAuthority, ReceivesDraft, Unit, UnitDraft};
+use crate::login::{Level, rule};
 
 /// Which authority's.
 #[derive(clap::Args, Debug)]
@@ -155,6 +156,15 @@ pub(super) enum AuthorityCommand {
         /// The ombud's function address.
         #[arg(long, default_value = "")]
         ombud_email: String,
+    },
+    /// Change an authority.
+    Set {
+        #[command(flatten)]
+        whose: Whose,
+        /// The least that its people log in with: password, two_factors or passkey. An account below it is led to it at its
+        /// next log-in.
+        #[arg(long)]
+        log_in: String,
     },
     /// List the authorities.
     List {
@@ -314,6 +324,15 @@ pub(super) fn authority(command: &AuthorityCommand) -> Result<(), Failure> {
             let cx = Cx::new(&app, console(Uuid::nil()), Lang::En)?;
             let made = app::unit_blocking(cx, move |tx, cx| directory::create_authority(tx, cx, &new))?;
             say(format_args!("id {made}"))
+        }
+        AuthorityCommand::Set { whose, log_in } => {
+            let Some(level) = Level::from_name(log_in) else {
+                return Err(Failure::Words(format!(
+                    "`{log_in}` is no level of log-in. Write password, two_factors or passkey"
+                )));
+            };
+            app::unit_blocking(whose.context()?, move |tx, cx| rule::set_rule(tx, cx, level).map(drop))?;
+            Ok(())
         }
         AuthorityCommand::List { config, json } => {
             let app = config.open()?;

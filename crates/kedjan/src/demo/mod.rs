@@ -124,7 +124,10 @@ const MORNING: SignedDuration = SignedDuration::from_hours(8);
 /// # Errors
 /// See [`DemoError`].
 pub fn run(args: &Args) -> Result<(), DemoError> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(EnvFilter::new("warn")).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(EnvFilter::new(format!("warn,{}", crate::login::QUIET)))
+        .init();
     let runtime = tokio::runtime::Runtime::new().map_err(io("starting"))?;
     let listener = runtime
         .block_on(tokio::net::TcpListener::bind(args.listen))
@@ -253,7 +256,7 @@ fn open(args: &Args, folder: &Folder, address: SocketAddr) -> Result<(Arc<App>, 
 fn settings(folder: &Folder, database: Location, listen: SocketAddr) -> Settings {
     Settings {
         listen,
-        public: format!("http://{listen}"),
+        public: public(listen),
         database,
         key_file: folder.path.join(KEY),
         methods: None,
@@ -262,6 +265,11 @@ fn settings(folder: &Folder, database: Location, listen: SocketAddr) -> Settings
         demo: true,
         threshold: 5,
     }
+}
+
+/// The address people use. On one's own machine it has a name, for passkeys belong to a name.
+fn public(listen: SocketAddr) -> String {
+    if listen.ip().is_loopback() { format!("http://localhost:{}", listen.port()) } else { format!("http://{listen}") }
 }
 
 fn read_log_in(line: &str) -> Option<LogIn> {

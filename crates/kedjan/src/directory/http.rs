@@ -9,6 +9,7 @@ use super::paging::Paging;
 use super::{AuthorityDraft, ReceivesDraft, UnitDraft, Wish};
 use crate::app::{self, Stop};
 use crate::http::{Visitor, beside_fields, query_pairs};
+use crate::login::rule;
 use crate::reference as places;
 use crate::t;
 use crate::web::form::{Issue, Posted};
@@ -220,16 +221,19 @@ fn beside_rows(posted: &mut Posted, stop: Stop, rows: &[usize]) -> Option<Stop> 
 
 /// The authority and its ombud.
 pub async fn authority(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
-    let run = async { app::unit(visitor.cx()?, |tx, cx| Ok(super::authority(tx, cx)?.into_inner())).await };
+    let run = async {
+        let found = app::unit(visitor.cx()?, |tx, cx| Ok(super::authority(tx, cx)?.into_inner())).await?;
+        Ok((found, rule::form(&visitor).await?))
+    };
     match run.await {
-        Ok(found) => {
+        Ok((found, log_in_rule)) => {
             let draft = AuthorityDraft::of(&found);
             let values = vec![
                 ("name".to_owned(), draft.name),
                 ("ombud".to_owned(), draft.ombud),
                 ("ombud_email".to_owned(), draft.ombud_email),
             ];
-            let main = page::authority(visitor.lang, &Posted { values, errors: Vec::new() });
+            let main = page::authority(visitor.lang, &Posted { values, errors: Vec::new() }, &log_in_rule);
             visitor.page_with(&t!(visitor.lang, "authority-title"), main, saved(&visitor, query.as_deref()))
         }
         Err(stop) => visitor.refuse(stop),
@@ -247,7 +251,13 @@ pub async fn change_authority(visitor: Visitor, Form(values): Form<Vec<(String, 
     let Err(stop) = run.await else { return Redirect::to("/admin/authority?saved").into_response() };
     match beside_fields(&mut posted, stop) {
         Some(stop) => visitor.refuse(stop),
-        None => visitor.page_again(&t!(visitor.lang, "authority-title"), page::authority(visitor.lang, &posted)),
+        None => match rule::form(&visitor).await {
+            Ok(log_in_rule) => {
+                let main = page::authority(visitor.lang, &posted, &log_in_rule);
+                visitor.page_again(&t!(visitor.lang, "authority-title"), main)
+            }
+            Err(stop) => visitor.refuse(stop),
+        },
     }
 }
 

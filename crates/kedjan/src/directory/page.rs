@@ -169,7 +169,7 @@ fn place_list() -> Markup {
 }
 
 /// The authority and its ombud.
-pub(super) fn authority(lang: Lang, posted: &Posted) -> Markup {
+pub(super) fn authority(lang: Lang, posted: &Posted, log_in_rule: &Markup) -> Markup {
     let hint = t!(lang, "authority-ombud-hint");
     html! {
         p { a href="/admin/units" { (t!(lang, "units-back")) } }
@@ -181,6 +181,7 @@ pub(super) fn authority(lang: Lang, posted: &Posted) -> Markup {
             (form::text(lang, posted, &Field::new("ombud_email", &t!(lang, "authority-ombud-email")).optional().input(Input::Email)))
             (form::button(&t!(lang, "admin-save")))
         }
+        (log_in_rule)
     }
 }
 

@@ -49,6 +49,10 @@ pub struct Guest {
     pub path: String,
     /// The session, for somebody who is logged in all the same.
     pub session: Option<login::Session>,
+    /// A session whose second step is still to be taken. It lets nobody in anywhere but there.
+    pub half: Option<login::Session>,
+    /// The host the request was sent to, with its port, as the browser says it.
+    pub host: String,
 }
 
 /// A program at the API, with its token.
@@ -109,12 +113,19 @@ impl FromRequestParts<Arc<App>> for Guest {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Guest, Response> {
-        let session = match cookie(&parts.headers, session_cookie(app)) {
+        let found = match cookie(&parts.headers, session_cookie(app)) {
             None => None,
-            Some(token) => login::by_session(app, token).await.map_err(|e| outage_page(language(parts, None), &e))?,
+            Some(token) => {
+                login::whole_or_half(app, token).await.map_err(|e| outage_page(language(parts, None), &e))?
+            }
         };
-        let lang = language(parts, session.as_ref().and_then(|s| s.lang));
-        Ok(Guest { app: app.clone(), lang, path: own_path(parts), session })
+        let lang = language(parts, found.as_ref().and_then(|s| s.lang));
+        let (session, half) = match found {
+            Some(half) if half.half => (None, Some(half)),
+            whole => (whole, None),
+        };
+        let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        Ok(Guest { app: app.clone(), lang, path: own_path(parts), session, half, host })
     }
 }
 
@@ -127,10 +138,11 @@ impl FromRequestParts<Arc<App>> for Visitor {
         match guest.session {
             Some(session) => Ok(Visitor { app: guest.app, session, lang: guest.lang, path: guest.path }),
             // Back to where one was going, but never with anything but our own path.
-            None if is_read && guest.path.len() < 200 && guest.path != "/" => {
-                Err(Redirect::to(&format!("/login?next={}", percent(&guest.path))).into_response())
+            None => {
+                let to = if guest.half.is_some() { "/login/second" } else { "/login" };
+                let next = if is_read { guest.path.as_str() } else { "/" };
+                Err(Redirect::to(&going_on(to, next)).into_response())
             }
-            None => Err(Redirect::to("/login").into_response()),
         }
     }
 }
@@ -198,6 +210,11 @@ fn decoded(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// A page on the way to another of our own; one that is too long is not worth it.
+pub(crate) fn going_on(page: &str, next: &str) -> String {
+    if next == "/" || next.len() >= 200 { page.to_owned() } else { format!("{page}?next={}", percent(next)) }
 }
 
 /// Percent-encodes a path for use in a query.

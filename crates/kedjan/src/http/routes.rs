@@ -4,6 +4,8 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{self, Next};
 use axum::routing::{MethodRouter, get, post};
 
 use crate::access::Action;
@@ -33,6 +35,17 @@ pub enum Audited {
     Guarded(Action),
 }
 
+/// Whether the route demands that the person has proved anew, a short while ago, who it is. For pages alone: a token cannot
+/// prove anything but itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A log-in is enough.
+    LogIn,
+    /// A fresh proof. With it goes the page of the form that was sent, with the parameters of the route's own path, to go on
+    /// to after the proof.
+    Fresh(&'static str),
+}
+
 /// One route.
 pub struct Route {
     /// GET or POST.
@@ -41,12 +54,25 @@ pub struct Route {
     pub path: &'static str,
     /// Its action and what it leaves.
     pub audited: Audited,
+    /// Whether it demands a fresh proof.
+    pub proof: Proof,
     /// What answers.
     pub handler: fn() -> MethodRouter<Arc<App>>,
 }
 
 const fn route(verb: Verb, path: &'static str, audited: Audited, handler: fn() -> MethodRouter<Arc<App>>) -> Route {
-    Route { verb, path, audited, handler }
+    Route { verb, path, audited, proof: Proof::LogIn, handler }
+}
+
+/// A route that demands a fresh proof; `form` is the page of its form.
+const fn fresh(
+    verb: Verb,
+    path: &'static str,
+    audited: Audited,
+    form: &'static str,
+    handler: fn() -> MethodRouter<Arc<App>>,
+) -> Route {
+    Route { verb, path, audited, proof: Proof::Fresh(form), handler }
 }
 
 use crate::accounts::{api as accounts_api, http as accounts};
@@ -55,7 +81,7 @@ use crate::consents::{api as consents_api, http as consents};
 use crate::directory::{api as directory_api, http as directory};
 use crate::disclosures::http as disclosures;
 use crate::glass::http as glass;
-use crate::login::http as login;
+use crate::login::{first, http as login, rule, second, security};
 use crate::people::extract_page as extract;
 use crate::people::http as people;
 use crate::review::http as review;
@@ -101,7 +127,7 @@ pub const ROUTES: &[Route] = &[
     // pages: people and the log
     route(Get, "/people/{id}", Guarded(Action::CorrectPerson), || get(people::person)),
     route(Post, "/people/{id}", Guarded(Action::CorrectPerson), || post(people::correct)),
-    route(Post, "/people/{id}/merge", Guarded(Action::MergePeople), || post(people::merge)),
+    fresh(Post, "/people/{id}/merge", Guarded(Action::MergePeople), "/people/{id}", || post(people::merge)),
     route(Get, "/log", Guarded(Action::VerifyAudit), || get(crate::audit::http::log)),
     // pages: figures
     route(Get, "/county", Guarded(Action::SeeCounty), || get(statistics::county)),
@@ -119,6 +145,28 @@ pub const ROUTES: &[Route] = &[
     route(Post, "/logout", LogIn, || post(login::log_out)),
     route(Get, "/password", LogIn, || get(login::password_form)),
     route(Post, "/password", LogIn, || post(login::password)),
+    route(Get, "/login/second", LogIn, || get(second::form)),
+    route(Post, "/login/second", LogIn, || post(second::take)),
+    route(Post, "/login/second/begin", LogIn, || post(second::ask)),
+    route(Get, "/login/proof", LogIn, || get(second::proof_form)),
+    route(Post, "/login/proof", LogIn, || post(second::prove)),
+    route(Post, "/login/passkey", LogIn, || post(second::log_in)),
+    route(Post, "/login/passkey/begin", LogIn, || post(second::ask_anybody)),
+    route(Get, "/first/{token}", LogIn, || get(first::form)),
+    route(Post, "/first/{token}", LogIn, || post(first::make)),
+    // pages: one's own log-in
+    route(Get, "/security", LogIn, || get(security::overview)),
+    fresh(Get, "/security/passkeys", LogIn, "/security/passkeys", || get(security::passkey_form)),
+    fresh(Post, "/security/passkeys", LogIn, "/security/passkeys", || post(security::add_passkey)),
+    fresh(Post, "/security/passkeys/begin", LogIn, "/security/passkeys", || post(security::ask_passkey)),
+    fresh(Post, "/security/passkeys/{id}/remove", LogIn, "/security", || post(security::remove_passkey)),
+    fresh(Get, "/security/app", LogIn, "/security/app", || get(security::app_form)),
+    fresh(Post, "/security/app/begin", LogIn, "/security", || post(security::begin_app)),
+    fresh(Post, "/security/app", LogIn, "/security/app", || post(security::add_app)),
+    fresh(Post, "/security/app/remove", LogIn, "/security", || post(security::remove_app)),
+    fresh(Post, "/security/codes", LogIn, "/security", || post(security::new_codes)),
+    route(Post, "/security/sessions/{id}/end", LogIn, || post(security::end_session)),
+    route(Post, "/security/others/end", LogIn, || post(security::end_others)),
     route(Get, "/unit", LogIn, || get(login::choose)),
     route(Post, "/unit", LogIn, || post(login::move_to)),
     // pages: administration
@@ -127,19 +175,37 @@ pub const ROUTES: &[Route] = &[
     route(Get, "/admin/units/new", Guarded(Action::ManageDirectory), || get(directory::new_unit)),
     route(Get, "/admin/units/{id}", Guarded(Action::ManageDirectory), || get(directory::unit)),
     route(Post, "/admin/units/{id}", Guarded(Action::ManageDirectory), || post(directory::change_unit)),
-    route(Get, "/admin/authority", Guarded(Action::ManageDirectory), || get(directory::authority)),
-    route(Post, "/admin/authority", Guarded(Action::ManageDirectory), || post(directory::change_authority)),
+    fresh(Get, "/admin/authority", Guarded(Action::ManageDirectory), "/admin/authority", || get(directory::authority)),
+    fresh(Post, "/admin/authority", Guarded(Action::ManageDirectory), "/admin/authority", || {
+        post(directory::change_authority)
+    }),
+    fresh(Post, "/admin/authority/log-in", Guarded(Action::ManageDirectory), "/admin/authority", || post(rule::change)),
     route(Get, "/admin/routing", Guarded(Action::ManageDirectory), || get(directory::routing)),
     route(Post, "/admin/routing", Guarded(Action::ManageDirectory), || post(directory::try_routing)),
     route(Get, "/admin/accounts", Guarded(Action::ManageAccounts), || get(accounts::accounts)),
-    route(Post, "/admin/accounts", Guarded(Action::ManageAccounts), || post(accounts::create_account)),
-    route(Get, "/admin/accounts/new", Guarded(Action::ManageAccounts), || get(accounts::new_account)),
-    route(Get, "/admin/accounts/{id}", Guarded(Action::ManageAccounts), || get(accounts::account)),
-    route(Post, "/admin/accounts/{id}", Guarded(Action::ManageAccounts), || post(accounts::change_account)),
-    route(Post, "/admin/accounts/{id}/password", Guarded(Action::ManageAccounts), || post(accounts::new_password)),
-    route(Get, "/admin/tokens", Guarded(Action::ManageTokens), || get(accounts::tokens)),
-    route(Post, "/admin/tokens", Guarded(Action::ManageTokens), || post(accounts::create_token)),
-    route(Post, "/admin/tokens/{id}/revoke", Guarded(Action::ManageTokens), || post(accounts::revoke_token)),
+    fresh(Post, "/admin/accounts", Guarded(Action::ManageAccounts), "/admin/accounts/new", || {
+        post(accounts::create_account)
+    }),
+    fresh(Get, "/admin/accounts/new", Guarded(Action::ManageAccounts), "/admin/accounts/new", || {
+        get(accounts::new_account)
+    }),
+    fresh(Get, "/admin/accounts/{id}", Guarded(Action::ManageAccounts), "/admin/accounts/{id}", || {
+        get(accounts::account)
+    }),
+    fresh(Post, "/admin/accounts/{id}", Guarded(Action::ManageAccounts), "/admin/accounts/{id}", || {
+        post(accounts::change_account)
+    }),
+    fresh(Post, "/admin/accounts/{id}/password", Guarded(Action::ManageAccounts), "/admin/accounts/{id}", || {
+        post(accounts::new_password)
+    }),
+    fresh(Post, "/admin/accounts/{id}/factors", Guarded(Action::ManageAccounts), "/admin/accounts/{id}", || {
+        post(accounts::remove_factors)
+    }),
+    fresh(Get, "/admin/tokens", Guarded(Action::ManageTokens), "/admin/tokens", || get(accounts::tokens)),
+    fresh(Post, "/admin/tokens", Guarded(Action::ManageTokens), "/admin/tokens", || post(accounts::create_token)),
+    fresh(Post, "/admin/tokens/{id}/revoke", Guarded(Action::ManageTokens), "/admin/tokens", || {
+        post(accounts::revoke_token)
+    }),
     // API: administration
     route(Get, "/api/v1/units", Guarded(Action::ManageDirectory), || get(directory_api::list)),
     route(Post, "/api/v1/units", Guarded(Action::ManageDirectory), || post(directory_api::create)),
@@ -166,6 +232,18 @@ pub const ROUTES: &[Route] = &[
 ];
 
 /// The router of the whole table.
-pub fn router() -> Router<Arc<App>> {
-    ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()))
+pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
+    ROUTES.iter().fold(Router::new(), |router, route| {
+        let handler = (route.handler)();
+        let handler = match route.proof {
+            Proof::LogIn => handler,
+            Proof::Fresh(form) => {
+                let app = app.clone();
+                handler.layer(middleware::from_fn(move |request: Request, next: Next| {
+                    second::demand_fresh(app.clone(), form, route.path, request, next)
+                }))
+            }
+        };
+        router.route(route.path, handler)
+    })
 }

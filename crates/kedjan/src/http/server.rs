@@ -55,7 +55,7 @@ const HEADERS: [(&str, &str); 9] = [
 /// The whole product as one service.
 pub fn service(app: Arc<App>) -> Router {
     let pages_and_api =
-        routes::router().fallback(not_found).layer(DefaultBodyLimit::max(LARGEST_BODY)).layer(CsrfLayer::new());
+        routes::router(&app).fallback(not_found).layer(DefaultBodyLimit::max(LARGEST_BODY)).layer(CsrfLayer::new());
     Router::new()
         .merge(pages_and_api)
         .with_state(app)

@@ -8,9 +8,9 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::routes::{Audited, ROUTES, Verb};
+use super::routes::{Audited, Proof, ROUTES, Verb};
 use super::server;
-use crate::access::{Relation, Role};
+use crate::access::{Action, Relation, Role};
 use crate::app::Actor;
 use crate::testing::{World, in_each};
 
@@ -85,6 +85,7 @@ fn filled(path: &str) -> String {
         .replace("{method}", "smadit")
         .replace("{step}", "contact")
         .replace("{table}", "flow")
+        .replace("{token}", "none")
         .replace("{id}", if path.contains("/cases/") { "BBBBBBBBBB" } else { &unknown })
 }
 
@@ -105,6 +106,9 @@ fn request(verb: Verb, path: &str, headers: &[(&str, String)]) -> Request<Body> 
     request.body(Body::from(body)).unwrap()
 }
 
+/// The pages of the log-in that are there for who is not logged in.
+const FOR_NOBODY: [&str; 5] = ["/login", "/password", "/login/passkey", "/login/passkey/begin", "/first/{token}"];
+
 #[test]
 fn nobody_gets_past_the_log_in_on_any_route_that_is_not_open() {
     in_each(|world| {
@@ -112,7 +116,7 @@ fn nobody_gets_past_the_log_in_on_any_route_that_is_not_open() {
             let answer = send(world, request(route.verb, route.path, &[]));
             match route.audited {
                 Audited::Open => assert_eq!(answer.status, StatusCode::OK, "{}", route.path),
-                Audited::LogIn if ["/login", "/password"].contains(&route.path) => {
+                Audited::LogIn if FOR_NOBODY.contains(&route.path) => {
                     assert!(!answer.status.is_server_error(), "{}", answer.body);
                 }
                 _ if route.path.starts_with("/api/") => {
@@ -165,6 +169,50 @@ fn each_route_refuses_every_role_that_the_policies_do_not_let_in() {
                     assert!(shut.contains(&answer.status), "{at}");
                 }
             }
+        }
+    });
+}
+
+/// Whoever finds a browser that somebody left open must not be able to make accounts, tokens or keys with it.
+#[test]
+fn what_is_sensitive_demands_a_fresh_proof_and_names_the_page_of_its_form() {
+    for route in ROUTES {
+        let page = !route.path.starts_with("/api/");
+        let sensitive = match route.audited {
+            Audited::Guarded(Action::ManageAccounts | Action::ManageTokens | Action::MergePeople) => true,
+            _ if route.path.starts_with("/admin/authority") => true,
+            // To end a session is a way out, never a way in.
+            Audited::LogIn => route.path.starts_with("/security/") && !route.path.ends_with("/end"),
+            _ => false,
+        };
+        let demands = matches!(route.proof, Proof::Fresh(_));
+        if page && route.verb == Verb::Post {
+            assert_eq!(demands, sensitive, "{}", route.path);
+        }
+        assert!(page || !demands, "a token cannot prove anything anew: {}", route.path);
+        if let Proof::Fresh(form) = route.proof {
+            assert!(ROUTES.iter().any(|one| one.verb == Verb::Get && one.path == form), "{}: {form}", route.path);
+        }
+    }
+}
+
+#[test]
+fn a_half_session_gets_nowhere_but_to_its_second_step() {
+    in_each(|world| {
+        let session = world.half_session(&world.receiver);
+        for route in ROUTES.iter().filter(|route| !route.path.starts_with("/api/") && route.audited != Audited::Open) {
+            if FOR_NOBODY.contains(&route.path) || route.path == "/logout" || route.path.starts_with("/login/second") {
+                continue;
+            }
+            let answer = send(world, request(route.verb, route.path, &[("cookie", format!("kedjan={session}"))]));
+            let at = format!("{:?} {} {}", route.verb, route.path, answer.status);
+            // Setting up a first second step is a part of it: those pages lead on to one another.
+            let set_up = ["/security/app", "/security/app/begin", "/security/passkeys", "/security/passkeys/begin"];
+            if set_up.contains(&route.path) {
+                continue;
+            }
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{at}");
+            assert!(answer.headers[header::LOCATION].to_str().unwrap().starts_with("/login/second"), "{at}");
         }
     });
 }

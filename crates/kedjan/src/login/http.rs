@@ -8,24 +8,25 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use super::factors::{self, Proof};
 use super::page::{self, Place};
 use super::throttle::Throttle;
-use super::{NewSession, by_session, sql};
+use super::{Level, NewSession, Passkeys, record, sql, whole_or_half};
 use crate::access::Role;
 use crate::accounts::{self, Credentials, LONGEST_PASSWORD, Membership, SHORTEST_PASSWORD, login_normalised};
 use crate::app::{self, Actor, App, Cx, Stop, Via};
-use crate::audit::{self, Entry};
-use crate::http::{Guest, Visitor, cookie, lang_of, query_pairs, refusal_page, role_name, session_cookie};
+use crate::http::{Guest, Visitor, cookie, going_on, lang_of, query_pairs, refusal_page, role_name, session_cookie};
 use crate::secrets;
-use crate::store::{Sql, StoreError};
+use crate::store::StoreError;
 use crate::t;
 use crate::web::form::Posted;
 use crate::web::layout::{self, Page, PageKind};
+use chain::text::Lang;
 use maud::Markup;
 
 /// How many passwords are hashed at once: each takes 19 MiB and a whole core.
 static HASHING: Semaphore = Semaphore::const_new(2);
-static THROTTLE: LazyLock<Throttle> = LazyLock::new(Throttle::default);
+pub(super) static THROTTLE: LazyLock<Throttle> = LazyLock::new(Throttle::default);
 
 /// Runs what hashes a password on a thread that may wait, few at a time.
 pub(crate) async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
@@ -40,8 +41,18 @@ pub async fn form(guest: Guest, RawQuery(query): RawQuery) -> Response {
     if guest.session.is_some() {
         return Redirect::to(&next).into_response();
     }
-    let posted = Posted::default();
-    framed(&guest, StatusCode::OK, &t!(guest.lang, "login-title"), page::log_in(guest.lang, &posted, &next))
+    log_in_page(&guest, StatusCode::OK, &Posted::default(), &next)
+}
+
+/// The page to log in at, with what went wrong.
+pub(super) fn log_in_page(guest: &Guest, status: StatusCode, posted: &Posted, next: &str) -> Response {
+    let main = page::log_in(guest.lang, posted, next, passkeys_here(guest).is_some());
+    framed(guest, status, &t!(guest.lang, "login-title"), main)
+}
+
+/// Passkeys, where the browser could use them: only at the address they belong to.
+pub(super) fn passkeys_here(guest: &Guest) -> Option<Arc<Passkeys>> {
+    Passkeys::of(&guest.app.settings.public).filter(|passkeys| passkeys.are_at(&guest.host)).map(Arc::new)
 }
 
 /// Logs in, or says that name and password do not fit, in the same words and time whether the name exists or not.
@@ -51,15 +62,13 @@ pub async fn log_in(guest: Guest, headers: HeaderMap, Form(values): Form<Vec<(St
     let (login, password) = (login_normalised(posted.get("login")), posted.get("password").to_owned());
     let account = match verify(&guest, &login, password).await {
         Err(stop) => return refusal_page(guest.lang, stop),
-        Ok(Verified::Wait) => {
-            posted.refuse("login", t!(guest.lang, "login-wait"));
-            let main = page::log_in(guest.lang, &posted, &next);
-            return framed(&guest, StatusCode::TOO_MANY_REQUESTS, &t!(guest.lang, "login-title"), main);
+        Ok(Verified::Wait(minutes)) => {
+            posted.refuse("login", t!(guest.lang, "login-wait", minutes = minutes));
+            return log_in_page(&guest, StatusCode::TOO_MANY_REQUESTS, &posted, &next);
         }
         Ok(Verified::Wrong) => {
             posted.refuse("login", t!(guest.lang, "login-wrong"));
-            let main = page::log_in(guest.lang, &posted, &next);
-            return framed(&guest, StatusCode::UNPROCESSABLE_ENTITY, &t!(guest.lang, "login-title"), main);
+            return log_in_page(&guest, StatusCode::UNPROCESSABLE_ENTITY, &posted, &next);
         }
         Ok(Verified::Right(account)) => account,
     };
@@ -68,9 +77,8 @@ pub async fn log_in(guest: Guest, headers: HeaderMap, Form(values): Form<Vec<(St
         let main = page::password(guest.lang, &kept, true);
         return framed(&guest, StatusCode::OK, &t!(guest.lang, "password-title"), main);
     }
-    let several = account.memberships.len() > 1;
-    let target = if several { choosing(&next) } else { next };
-    begin(&guest, &headers, account.actor(), "log_in", None, &target).await
+    let start = Start::of(&account, Proof::Password, "log_in");
+    begin(&guest, &headers, start, &account.target(next)).await
 }
 
 /// The page where one says where one works now, on the way to another. A path that would have to be encoded to stand in a
@@ -83,11 +91,12 @@ fn choosing(next: &str) -> String {
 enum Verified {
     Right(KnownAccount),
     Wrong,
-    Wait,
+    /// For how many minutes.
+    Wait(i64),
 }
 
-/// An account whose password was right.
-struct KnownAccount {
+/// An account that can log in.
+pub(super) struct KnownAccount {
     org: Uuid,
     id: Uuid,
     password_once: bool,
@@ -97,20 +106,25 @@ struct KnownAccount {
 
 impl KnownAccount {
     /// An account that can log in: active and with a place to work.
-    fn of(c: Credentials) -> Option<KnownAccount> {
+    pub(super) fn of(c: Credentials) -> Option<KnownAccount> {
         let first = c.memberships.first().map(|m| (m.unit, m.role)).filter(|_| c.active)?;
         Some(KnownAccount { org: c.org, id: c.id, password_once: c.password_once, memberships: c.memberships, first })
     }
 
-    fn actor(&self) -> Actor {
+    /// Where one comes to from the log-in on the way to `next`: who has several places chooses first.
+    pub(super) fn target(&self, next: String) -> String {
+        if self.memberships.len() > 1 { choosing(&next) } else { next }
+    }
+
+    pub(super) fn actor(&self) -> Actor {
         Actor { org: self.org, unit: self.first.0, id: self.id, role: self.first.1, via: Via::Page }
     }
 }
 
 async fn verify(guest: &Guest, login: &str, password: String) -> Result<Verified, Stop> {
     let now = guest.app.clock.now();
-    if !THROTTLE.is_open(login, now) {
-        return Ok(Verified::Wait);
+    if let Some(minutes) = THROTTLE.closed(login, now) {
+        return Ok(Verified::Wait(minutes));
     }
     let name = login.to_owned();
     let found = guest.app.store.read(move |tx| accounts::sql::credentials(tx, &name)).await?;
@@ -129,50 +143,113 @@ async fn verify(guest: &Guest, login: &str, password: String) -> Result<Verified
             THROTTLE.wrong(login, now);
             if let Some(account) = known {
                 let cx = Cx::new(&guest.app, account.actor(), guest.lang)?;
-                app::unit(cx, |tx, cx| record(tx, cx, "log_in_failed", false)).await?;
+                app::unit(cx, |tx, cx| record(tx, cx, "log_in_failed", "session", false, "password")).await?;
             }
             Ok(Verified::Wrong)
         }
     }
 }
 
-/// Begins a session, with a new password first where there is one, and goes on to a page of ours.
-async fn begin(
-    guest: &Guest,
-    headers: &HeaderMap,
+/// How a session begins.
+pub(super) struct Start {
     actor: Actor,
+    proof: Proof,
     action: &'static str,
+    /// A new password, which ends every other session.
     new_hash: Option<String>,
-    target: &str,
-) -> Response {
+    /// The question that a passkey answered, and the answer.
+    shown: Option<(Arc<Passkeys>, [u8; 32], String)>,
+}
+
+impl Start {
+    pub(super) fn of(account: &KnownAccount, proof: Proof, action: &'static str) -> Start {
+        Start { actor: account.actor(), proof, action, new_hash: None, shown: None }
+    }
+
+    pub(super) fn shown(self, passkeys: Arc<Passkeys>, bound_to: [u8; 32], answer: String) -> Start {
+        Start { shown: Some((passkeys, bound_to, answer)), ..self }
+    }
+}
+
+/// A session that is to be, and the cookie that will hold it.
+pub(super) fn new_session(guest: &Guest, headers: &HeaderMap, actor: &Actor, level: Level) -> (String, NewSession) {
     let token = secrets::token();
+    let mut session = NewSession::new(&token, actor, guest.app.clock.now());
+    session.level = level;
+    session.browser = browser(headers);
+    (token, session)
+}
+
+/// Begins a session and goes on to a page of ours, by way of the second step where there is one to take.
+pub(super) async fn begin(guest: &Guest, headers: &HeaderMap, start: Start, target: &str) -> Response {
+    let (token, session) = new_session(guest, headers, &start.actor, start.proof.level());
     let before = cookie(headers, session_cookie(&guest.app)).map(secrets::token_digest);
     // The language chosen in this browser becomes the person's own, in every browser.
     let lang = cookie(headers, "lang").and_then(lang_of).map(crate::web::lang::code);
-    let session = NewSession::new(&token, &actor, guest.app.clock.now());
-    let cx = match Cx::new(&guest.app, actor, guest.lang) {
+    let cx = match Cx::new(&guest.app, start.actor.clone(), guest.lang) {
         Ok(cx) => cx,
         Err(error) => return refusal_page(guest.lang, error.into()),
     };
     let begun = app::unit(cx, move |tx, cx| {
-        if let Some(hash) = &new_hash {
+        if let Some((passkeys, bound_to, answer)) = &start.shown
+            && let Err(refusal) = factors::passkey(tx, cx, passkeys, (bound_to, factors::PASSKEY), answer)?
+        {
+            record(tx, cx, "log_in_failed", "session", false, refusal.name())?;
+            return Ok(None);
+        }
+        if let Some(hash) = &start.new_hash {
             accounts::sql::set_password(tx, cx.actor.org, cx.actor.id, hash, false)?;
             accounts::sql::end_sessions(tx, cx.actor.org, cx.actor.id)?;
-        }
-        if let Some(before) = &before {
-            sql::end(tx, before)?;
         }
         if let Some(lang) = lang {
             accounts::sql::set_lang(tx, cx.actor.org, cx.actor.id, lang)?;
         }
-        sql::begin(tx, &session)?;
-        record(tx, cx, action, true)
+        let half = factors::begin(tx, cx, before.as_ref(), &session)?;
+        record(tx, cx, start.action, "session", true, start.proof.name())?;
+        Ok(Some(half))
     })
     .await;
     match begun {
-        Ok(()) => with_cookie(Redirect::to(target).into_response(), &guest.app, &token, ""),
+        Ok(Some(half)) => {
+            let to = if half { going_on("/login/second", target) } else { target.to_owned() };
+            with_cookie(Redirect::to(&to).into_response(), &guest.app, &token, "")
+        }
+        Ok(None) => {
+            let mut posted = Posted::default();
+            posted.refuse("login", t!(guest.lang, "passkey-wrong"));
+            log_in_page(guest, StatusCode::UNPROCESSABLE_ENTITY, &posted, target)
+        }
         Err(stop) => refusal_page(guest.lang, stop),
     }
+}
+
+/// Which browser and system a request came from, as coarse as a person tells their own devices apart. Names of products,
+/// the same in every language; empty when unknown.
+fn browser(headers: &HeaderMap) -> String {
+    let said = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first =
+        |known: &[(&str, &'static str)]| known.iter().find(|(sign, _)| said.contains(sign)).map(|(_, name)| *name);
+    // The order matters: most browsers name those they descend from.
+    let program = first(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("CriOS/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "Mac"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    program.into_iter().chain(system).collect::<Vec<_>>().join(", ")
 }
 
 /// The page where a person with several places says where they work now.
@@ -206,7 +283,7 @@ pub async fn move_to(visitor: Visitor, headers: HeaderMap, Form(values): Form<Ve
     };
     let moved = app::unit(cx, move |tx, cx| {
         sql::move_to(tx, &digest, &cx.actor)?;
-        record(tx, cx, "choose_unit", true)
+        record(tx, cx, "choose_unit", "session", true, "password")
     })
     .await;
     match moved {
@@ -247,12 +324,14 @@ pub async fn password_form(guest: Guest) -> Response {
 pub async fn password(guest: Guest, headers: HeaderMap, Form(values): Form<Vec<(String, String)>>) -> Response {
     let mut posted = Posted { values, errors: Vec::new() };
     let login = login_normalised(posted.get("login"));
-    check_new_password(&guest, &mut posted, &login);
+    check_new_password(guest.lang, &mut posted, &login);
     if posted.errors.is_empty() {
         let (old, new) = (posted.get("password").to_owned(), posted.get("new").to_owned());
         match verify(&guest, &login, old).await {
             Err(stop) => return refusal_page(guest.lang, stop),
-            Ok(Verified::Wait) => posted.refuse("login", t!(guest.lang, "login-wait")),
+            Ok(Verified::Wait(minutes)) => {
+                posted.refuse("login", t!(guest.lang, "login-wait", minutes = minutes));
+            }
             Ok(Verified::Wrong) => posted.refuse("login", t!(guest.lang, "login-wrong")),
             Ok(Verified::Right(account)) => {
                 let hash = match hashing(move || secrets::hash_password(&new)).await {
@@ -260,7 +339,8 @@ pub async fn password(guest: Guest, headers: HeaderMap, Form(values): Form<Vec<(
                     Ok(Err(error)) => return refusal_page(guest.lang, StoreError::Fault(error.to_string()).into()),
                     Err(error) => return refusal_page(guest.lang, error.into()),
                 };
-                return begin(&guest, &headers, account.actor(), "change_password", Some(hash), "/").await;
+                let start = Start::of(&account, Proof::Password, "change_password");
+                return begin(&guest, &headers, Start { new_hash: Some(hash), ..start }, "/").await;
             }
         }
     }
@@ -268,8 +348,8 @@ pub async fn password(guest: Guest, headers: HeaderMap, Form(values): Form<Vec<(
     framed(&guest, StatusCode::UNPROCESSABLE_ENTITY, &t!(guest.lang, "password-title"), main)
 }
 
-fn check_new_password(guest: &Guest, posted: &mut Posted, login: &str) {
-    let lang = guest.lang;
+/// Puts what is wrong with a new password, written twice, beside its fields.
+pub(super) fn check_new_password(lang: Lang, posted: &mut Posted, login: &str) {
     let (old, new) = (posted.get("password").to_owned(), posted.get("new").to_owned());
     let again = posted.get("again").to_owned();
     let length = new.chars().count();
@@ -300,27 +380,25 @@ pub async fn log_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Respons
 }
 
 async fn end(app: &Arc<App>, token: &str) -> Result<(), Stop> {
-    let Some(session) = by_session(app, token).await? else { return Ok(()) };
+    let Some(session) = whole_or_half(app, token).await? else { return Ok(()) };
     let digest = secrets::token_digest(token);
     let cx = Cx::new(app, session.actor, chain::text::Lang::Sv)?;
     app::unit(cx, move |tx, cx| {
         sql::end(tx, &digest)?;
-        record(tx, cx, "log_out", true)
+        record(tx, cx, "log_out", "session", true, "password")
     })
     .await
 }
 
-fn record(tx: &mut dyn Sql, cx: &Cx, action: &str, allowed: bool) -> Result<(), Stop> {
-    let entry =
-        Entry { action, object: "session", relation: "none", allowed, policy: "password", people: &[], detail: "" };
-    audit::append(tx, cx.now, &cx.actor, &entry)?;
-    Ok(())
+/// Sets the session's cookie: for this host alone, not for scripts, not with what other sites send.
+pub(super) fn with_cookie(response: Response, app: &App, token: &str, more: &str) -> Response {
+    with_cookie_named(response, app, session_cookie(app), token, more)
 }
 
-/// Sets the session's cookie: for this host alone, not for scripts, not with what other sites send.
-fn with_cookie(mut response: Response, app: &App, token: &str, more: &str) -> Response {
+/// Sets a cookie in the same way.
+pub(super) fn with_cookie_named(mut response: Response, app: &App, name: &str, token: &str, more: &str) -> Response {
     let secure = if app.settings.secure() { "; Secure" } else { "" };
-    let cookie = format!("{}={token}; Path=/; HttpOnly; SameSite=Strict{secure}{more}", session_cookie(app));
+    let cookie = format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict{secure}{more}");
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -328,7 +406,7 @@ fn with_cookie(mut response: Response, app: &App, token: &str, more: &str) -> Re
 }
 
 /// Where to go on to: only a path of our own, never another site.
-fn next_of(values: &[(String, String)]) -> String {
+pub(super) fn next_of(values: &[(String, String)]) -> String {
     let sent = values.iter().find(|(name, _)| name == "next").map_or("", |(_, value)| value.as_str());
     let ours = sent.starts_with('/')
         && !sent.starts_with("//")
@@ -338,7 +416,7 @@ fn next_of(values: &[(String, String)]) -> String {
     if ours { sent.to_owned() } else { "/".to_owned() }
 }
 
-fn framed(guest: &Guest, status: StatusCode, title: &str, main: Markup) -> Response {
+pub(super) fn framed(guest: &Guest, status: StatusCode, title: &str, main: Markup) -> Response {
     let page = Page {
         lang: guest.lang,
         title: title.to_owned(),

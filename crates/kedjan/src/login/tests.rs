@@ -1,6 +1,9 @@
 //! Sessions, tokens and the log-in pages on both stores.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod keys;
+mod steps;
+
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -51,6 +54,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// The text of every `code` of the page.
+    fn secrets(&self) -> Vec<String> {
+        self.body.split("<code>").skip(1).filter_map(|rest| rest.split("</code>").next()).map(str::to_owned).collect()
+    }
+
     pub(crate) fn location(&self) -> &str {
         self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
     }

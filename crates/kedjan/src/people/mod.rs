@@ -27,6 +27,7 @@ use crate::t;
 
 pub use identity::{Identity, IdentityError, IdentityKind, Sex};
 pub use input::{IssueKind, NewPersonInput, PersonIssue, validate};
+pub(crate) use record::authority as authority_key;
 pub(crate) use record::{
     ListKey, SealedName, SealedPerson, copy_to, create, find_by_identity, find_by_name, key, list_key, load, merge,
     read, update_contact,

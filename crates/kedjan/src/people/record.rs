@@ -36,7 +36,11 @@ struct Record {
     authority: AuthorityKey,
 }
 
-fn authority(tx: &mut dyn Sql, keyring: &Keyring, org: Uuid) -> Result<AuthorityKey, PeopleError> {
+/// The key of an authority.
+///
+/// # Errors
+/// [`PeopleError::Unknown`] and the store's.
+pub(crate) fn authority(tx: &mut dyn Sql, keyring: &Keyring, org: Uuid) -> Result<AuthorityKey, PeopleError> {
     keyring.authority(org, || sql::authority_key(tx, org))
 }
 

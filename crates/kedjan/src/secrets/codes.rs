@@ -66,6 +66,37 @@ pub fn case_code_shown(code: &str) -> String {
     }
 }
 
+/// The signs of a recovery code: 32 that are hard to mistake for each other, so that a byte's five bits choose one evenly.
+const RECOVERY_SIGNS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567890";
+const RECOVERY_LEN: usize = 12;
+
+/// A new recovery code as it is shown: three groups of four signs, 60 random bits.
+#[must_use]
+pub fn recovery_code() -> String {
+    let mut bytes = [0u8; RECOVERY_LEN];
+    rand::rng().fill_bytes(&mut bytes);
+    let mut shown = String::with_capacity(RECOVERY_LEN + 2);
+    for (at, byte) in bytes.iter().enumerate() {
+        if at > 0 && at % 4 == 0 {
+            shown.push('-');
+        }
+        shown.extend(RECOVERY_SIGNS.get(usize::from(byte & 31)).map(|sign| char::from(*sign)));
+    }
+    shown
+}
+
+/// A recovery code as it is compared, from how people write it; `None` when it has not the form of one.
+#[must_use]
+pub fn recovery_code_normalise(text: &str) -> Option<String> {
+    let code: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| c.to_ascii_lowercase())
+        .take(RECOVERY_LEN + 1)
+        .collect();
+    (code.len() == RECOVERY_LEN && code.bytes().all(|byte| RECOVERY_SIGNS.contains(&byte))).then_some(code)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
@@ -104,6 +135,20 @@ mod tests {
         for wrong in ["", "-", "XXXXX", "åäöåäöåäöå", &code[..9], &format!("{code}2"), &"2".repeat(5000)] {
             assert_eq!(case_code_normalise(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn recovery_codes_are_read_as_people_write_them() {
+        let shown = recovery_code();
+        assert_eq!((shown.len(), shown.matches('-').count()), (14, 2));
+        let plain = shown.replace('-', "");
+        for written in [shown.clone(), shown.to_uppercase(), plain.clone(), format!(" {} ", shown.replace('-', " "))] {
+            assert_eq!(recovery_code_normalise(&written), Some(plain.clone()), "{written}");
+        }
+        for wrong in ["", "123456", &plain[1..], &format!("{plain}a"), "iiiiiiiiiiii", "åäöåäö"] {
+            assert_eq!(recovery_code_normalise(wrong), None, "{wrong}");
+        }
+        assert_ne!(recovery_code(), recovery_code());
     }
 
     #[test]

@@ -285,6 +285,26 @@ impl AuthorityKey {
         first_half(hmac(&self.secret.derive("kedjan digest", kind.as_bytes()).0, &[normalised]))
     }
 
+    /// Seals a value of the authority's own, which is nobody's record, for the place it will stand in.
+    ///
+    /// # Errors
+    /// Only if the cipher fails.
+    pub fn seal(&self, aad: &Aad<'_>, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.own().seal(aad, plain)
+    }
+
+    /// Opens what [`AuthorityKey::seal`] sealed for this place.
+    ///
+    /// # Errors
+    /// If it was sealed under another key or for another place, or has been changed.
+    pub fn open(&self, aad: &Aad<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        self.own().open(aad, sealed)
+    }
+
+    fn own(&self) -> Secret {
+        self.secret.derive("kedjan seal own", &[])
+    }
+
     fn wrapping(&self) -> Secret {
         self.secret.derive("kedjan wrap person", &[])
     }
@@ -432,6 +452,17 @@ mod tests {
         assert_eq!(some_authority().person_key(PERSON, &wrapped).unwrap_err(), SealError::Unopenable);
         let no_text = key.seal(&NAME, &[0xff]).unwrap();
         assert_eq!(key.open_text(&NAME, &no_text).unwrap_err(), SealError::Unopenable);
+    }
+
+    #[test]
+    fn what_an_authority_seals_for_itself_opens_only_with_its_key_and_in_its_place() {
+        let (one, other) = (some_authority(), some_authority());
+        let place = Aad { table: "authenticator_app", column: "secret_sealed", org: ORG, id: PERSON };
+        let sealed = one.seal(&place, b"secret").unwrap();
+        assert_eq!(one.open(&place, &sealed).unwrap().as_slice(), b"secret");
+        assert_eq!(one.open(&Aad { id: ORG, ..place }, &sealed).unwrap_err(), SealError::Unopenable);
+        assert_eq!(other.open(&place, &sealed).unwrap_err(), SealError::Unopenable);
+        assert_eq!(one.person_key(PERSON, &sealed).unwrap_err(), SealError::Unopenable);
     }
 
     #[test]

@@ -8,6 +8,8 @@ mod codes;
 mod keys;
 mod password;
 
-pub use codes::{case_code, case_code_normalise, case_code_shown, token, token_digest};
+pub use codes::{
+    case_code, case_code_normalise, case_code_shown, recovery_code, recovery_code_normalise, token, token_digest,
+};
 pub use keys::{Aad, AuthorityKey, Kek, KekError, Keyring, PersonKey, SealError};
 pub use password::{PasswordError, hash_password, verify_dummy, verify_password};

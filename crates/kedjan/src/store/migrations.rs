@@ -10,6 +10,7 @@ use super::{Kind, Statement, args, statement::Sql};
 /// may not change.
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("foundation", include_str!("../../migrations/0001_foundation.sql")),
+    ("login", include_str!("../../migrations/0002_login.sql")),
     ("trust", include_str!("../../migrations/0004_trust.sql")),
 ];
 

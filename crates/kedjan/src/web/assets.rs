@@ -25,12 +25,13 @@ macro_rules! assets {
     };
 }
 
-static ASSETS: LazyLock<[Asset; 7]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 8]> = LazyLock::new(|| {
     assets![
         "kedjan.css": "text/css; charset=utf-8",
         "desk.css": "text/css; charset=utf-8",
         "font.css": "text/css; charset=utf-8",
         "enhance.js": "text/javascript; charset=utf-8",
+        "passkey.js": "text/javascript; charset=utf-8",
         "icon.svg": "image/svg+xml",
         "source-sans-3-v5.3.0-latin.woff2": "font/woff2",
         "source-sans-3-v5.3.0-latin-ext.woff2": "font/woff2",

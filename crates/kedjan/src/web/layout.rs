@@ -133,6 +133,7 @@ fn header(page: &Page<'_>) -> Markup {
                     (language_switch(lang, page.path))
                     @if let Some(viewer) = viewer {
                         p.who { strong { (viewer.name) } span { (viewer.role) } }
+                        @if page.kind == PageKind::Normal { a.language href="/security" { (t!(lang, "security-link")) } }
                         form method="post" action="/logout" { button.quiet { (t!(lang, "log-out")) } }
                     }
                 }
