@@ -2,6 +2,7 @@
 
 mod bench;
 mod parts;
+mod sbom;
 mod servers;
 mod tidy;
 mod tools;
@@ -31,6 +32,8 @@ enum Habit {
     },
     /// Checks the walls of the house over all files.
     Tidy,
+    /// Lists what the program is made of, as CycloneDX, into target/sbom.json.
+    Sbom,
     /// Measures how quick the running product is, and writes target/bench.json.
     Bench(bench::Arguments),
 }
@@ -43,6 +46,7 @@ fn root() -> PathBuf {
 fn main() -> ExitCode {
     let done = match Arguments::parse().habit {
         Habit::Test { only, keep_going } => parts::run(&root(), &only, keep_going),
+        Habit::Sbom => sbom::run(&root()),
         Habit::Tidy => tidy::run(&root()).map(|faults| faults == 0),
         Habit::Bench(arguments) => bench::run(&root(), &arguments),
     };

@@ -46,7 +46,7 @@ fn ground_name(lang: Lang, line: &Line) -> String {
 /// The form: who, what, on which ground, and why.
 pub(super) fn form(lang: Lang, view: &CaseView, posted: &Posted) -> Markup {
     let ground_label = t!(lang, "disclosure-ground");
-    let allows: Vec<String> = grounds().iter().map(|g| format!("{} {}", g.paragraph, g.allows.get(lang))).collect();
+    let allows: Vec<String> = grounds().iter().map(|g| format!("{}. {}", g.paragraph, g.allows.get(lang))).collect();
     let choices: Vec<Choice<'_>> = grounds()
         .iter()
         .zip(&allows)
