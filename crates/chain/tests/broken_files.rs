@@ -224,6 +224,15 @@ fn line_of(text: &str, marker: &str) -> u32 {
 }
 
 #[test]
+fn nothing_is_handed_over_to_a_law_enforcing_authority_by_itself() {
+    for kind in ["police", "coast_guard", "customs"] {
+        let text = GOOD.replace("kinds = [\"social_services\"]", &format!("kinds = [\"social_services\", \"{kind}\"]"));
+        let wrong = Method::parse(&[Source { name: "small.toml", text: &text }]).unwrap_err();
+        assert!(wrong.iter().any(|mistake| mistake.message.contains(kind)), "{wrong:?}");
+    }
+}
+
+#[test]
 fn the_small_method_holds() {
     let method = parse(GOOD).map_err(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap();
     assert_eq!((method.id.as_str(), method.steps().len()), ("small", 2));

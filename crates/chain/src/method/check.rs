@@ -202,8 +202,18 @@ fn wrong_clock(ways: &Ways<'_>, clock: &Clock) -> Vec<(String, String)> {
     wrong
 }
 
+/// Nothing goes to a unit of these kinds because a case has come to some point: what a law-enforcing authority is given, a
+/// human being decides on a ground of its own (10 kap. 15 a, 18 a and 23-24 §§ OSL, 2025:170).
+const LAW_ENFORCING: [&str; 3] = ["police", "coast_guard", "customs"];
+
 fn check_handovers(reading: &mut Reading<'_>, method: &Method, places: &Places) {
     for (rule, at) in method.handovers.iter().zip(&places.handovers) {
+        let kinds = method.party(&rule.to).map(|party| party.kinds.as_slice()).unwrap_or_default();
+        if let Some(kind) = kinds.iter().find(|kind| LAW_ENFORCING.contains(&kind.as_str())) {
+            let message = format!("`{}` hands over to `{}`, which can be of the kind `{kind}`", rule.id, rule.to);
+            let proposal = "nothing goes to a law-enforcing authority by itself: hand over to another party".to_owned();
+            reading.mistake(*at, message, proposal);
+        }
         if !method.steps.iter().any(|step| step.by == rule.to && !step.begins) {
             let message = format!("`{}` hands over to `{}`, who has nothing to do in the chain", rule.id, rule.to);
             reading.mistake(
