@@ -112,11 +112,13 @@ pub enum Action {
     ManageTokens,
     /// Verify and take out the audit chain.
     VerifyAudit,
+    /// See what is past its time, what is held and what has been erased.
+    SeeRetention,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 18] = [
+    pub const ALL: [Action; 19] = [
         Action::SeeCase,
         Action::RecordStep,
         Action::AssignCase,
@@ -135,6 +137,7 @@ impl Action {
         Action::ManageAccounts,
         Action::ManageTokens,
         Action::VerifyAudit,
+        Action::SeeRetention,
     ];
 
     /// The name in the policies and the audit record.
@@ -158,6 +161,7 @@ impl Action {
             Action::ManageAccounts => "manage_accounts",
             Action::ManageTokens => "manage_tokens",
             Action::VerifyAudit => "verify_audit",
+            Action::SeeRetention => "see_retention",
         }
     }
 

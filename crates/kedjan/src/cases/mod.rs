@@ -21,8 +21,8 @@ use uuid::Uuid;
 
 pub(crate) use record::withdrawal;
 pub use record::{Begin, Idempotency, NewStep, begin, step};
-pub(crate) use share::consent_parties;
 pub use share::{assign, hand_over_pending};
+pub(crate) use share::{consent_parties, end_resting_on};
 pub use view::{ActionView, CaseView, ClockView, FieldView, Look, ShareView, StepView, look};
 pub(crate) use worklist::of_person;
 pub use worklist::{Counts, Filter, Line, ListRead, WorkList, find, work_list};

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use super::{Config, Failure, say};
-use crate::{http, reminders};
+use crate::{backup, http, reminders};
 
 /// Opens the installation, serves it and sends its reminders, and finishes what has begun when the process is told to stop.
 pub(super) fn run(config: &Config) -> Result<(), Failure> {
@@ -35,13 +35,15 @@ pub(super) fn run(config: &Config) -> Result<(), Failure> {
             let _ = stopped.wait_for(|stop| *stop).await;
         };
         let reminding = tokio::spawn(reminders::run(app.clone(), told(stopped.clone())));
+        let watching = tokio::spawn(backup::watch(app.clone(), told(stopped.clone())));
         tokio::spawn(async move {
             tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
             stop.send_replace(true);
         });
         http::server::serve(listener, app.clone(), told(stopped)).await.map_err(Failure::while_doing("serving"))?;
         // A round that has begun is finished before the store closes.
-        reminding.await.map_err(Failure::while_doing("reminders"))
+        reminding.await.map_err(Failure::while_doing("reminders"))?;
+        watching.await.map_err(Failure::while_doing("the list of withdrawn consents"))
     })?;
     app.store.clone().close();
     tracing::info!("stopped");

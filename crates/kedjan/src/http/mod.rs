@@ -303,6 +303,7 @@ fn nav(lang: Lang) -> Vec<(Action, &'static str, String)> {
         (Action::ManageDirectory, "/admin/units", t!(lang, "nav-units")),
         (Action::ManageAccounts, "/admin/accounts", t!(lang, "nav-accounts")),
         (Action::VerifyAudit, "/log", t!(lang, "nav-log")),
+        (Action::SeeRetention, "/retention", t!(lang, "nav-retention")),
     ]
 }
 

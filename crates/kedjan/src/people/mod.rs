@@ -4,6 +4,7 @@
 //! by field; equality is looked up by keyed digests that are unrelated between authorities.
 
 pub mod care;
+mod forget;
 pub mod http;
 mod identity;
 mod input;
@@ -23,6 +24,7 @@ use crate::secrets::SealError;
 use crate::store::{StoreError, UnitError};
 use crate::t;
 
+pub(crate) use forget::{Erased, forget};
 pub use identity::{Identity, IdentityError, IdentityKind, Sex};
 pub use input::{IssueKind, NewPersonInput, PersonIssue, validate};
 pub(crate) use record::{

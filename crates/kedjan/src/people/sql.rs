@@ -250,3 +250,50 @@ pub(super) fn insert_merge(tx: &mut dyn Sql, org: Uuid, merge: &MergeRow<'_>) ->
     tx.exec(trace, &args![org, *merged, *kept, *at, *by, *reason])?;
     Ok(())
 }
+
+/// The records that have been merged into this one, each by itself.
+pub(super) fn merged_into(tx: &mut dyn Sql, org: Uuid, kept: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    let statement = sql!("SELECT merged_id FROM person_merge WHERE org_id = $1 AND kept_id = $2 ORDER BY merged_id");
+    tx.rows(statement, &args![org, kept])?.iter().map(|row| row.get(0)).collect()
+}
+
+pub(super) fn delete_texts(tx: &mut dyn Sql, org: Uuid, case_id: Uuid) -> Result<u64, StoreError> {
+    tx.exec(sql!("DELETE FROM step_text WHERE org_id = $1 AND case_id = $2"), &args![org, case_id])
+}
+
+/// The consents of a person that the authority took and that still hold a text.
+pub(super) fn consents_of_person(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<Vec<ConsentRow>, StoreError> {
+    let statement = sql!(
+        "SELECT id, text_sealed, signature_sealed FROM consent WHERE org_id = $1 AND person_id = $2 AND text_sealed <> $3 \
+         ORDER BY id"
+    );
+    let none: &[u8] = &[];
+    let rows = tx.rows(statement, &args![org, id, none])?;
+    rows.iter()
+        .map(|row| Ok(ConsentRow { id: row.get(0)?, text_sealed: row.get(1)?, signature_sealed: row.get(2)? }))
+        .collect()
+}
+
+pub(super) fn empty_consent(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<(), StoreError> {
+    let none: &[u8] = &[];
+    let statement = sql!("UPDATE consent SET text_sealed = $3, signature_sealed = NULL WHERE org_id = $1 AND id = $2");
+    tx.exec(statement, &args![org, id, none])?;
+    Ok(())
+}
+
+pub(super) fn count_lookups(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<i64, StoreError> {
+    let statement = sql!("SELECT COUNT(*) FROM person_lookup WHERE org_id = $1 AND person_id = $2");
+    tx.one(statement, &args![org, id])?.get(0)
+}
+
+/// Destroys the key and leaves a row that says nothing of anybody.
+pub(super) fn empty_person(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<(), StoreError> {
+    let none: &[u8] = &[];
+    let statement = sql!(
+        "UPDATE person SET key_wrapped = $3, identity_sealed = NULL, name_sealed = NULL, contact_sealed = NULL, \
+         identity_kind = 'none', birth_year = NULL, sex = NULL, municipality = NULL, protected = $4 \
+         WHERE org_id = $1 AND id = $2"
+    );
+    tx.exec(statement, &args![org, id, none, false])?;
+    Ok(())
+}

@@ -8,7 +8,10 @@ use super::{Kind, Statement, args, statement::Sql};
 
 /// Every migration in the order they are run. Only ever added to: a text that has been run somewhere
 /// may not change.
-pub const MIGRATIONS: &[(&str, &str)] = &[("foundation", include_str!("../../migrations/0001_foundation.sql"))];
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("foundation", include_str!("../../migrations/0001_foundation.sql")),
+    ("retention", include_str!("../../migrations/0003_retention.sql")),
+];
 
 /// The table of what has been run. Made before anything else, on every opening. `at` is a note for
 /// people by the database's own clock; nothing is decided on it.

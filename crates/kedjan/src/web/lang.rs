@@ -46,6 +46,7 @@ pub(super) const FILES: &[(&str, &str, &str)] = files![
     "mail",
     "plans",
     "audit",
+    "retention",
 ];
 
 type Bundle = FluentBundle<FluentResource>;
