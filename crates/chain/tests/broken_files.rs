@@ -134,6 +134,7 @@ const CASES: &[Case] = &[
     Case("[\"residence\"]", "[\"residense\"]", "residense", "no way to route `residense`", "did you mean `residence`?"),
     Case("case_of = \"adult\"", "case_of = \"adlut\"", "adlut", "no kind of person `adlut`", "did you mean `adult`?"),
     Case("retention = \"5 y\"", "retention = \"5 m\"", "5 m", "no time to keep cases", "5 y"),
+    Case("retention = \"5 y\"", "retention = \"5 y\"\nkept_until_thirty = [\"take.tkaen\"]", "take.tkaen", "no outcome of `take`: `tkaen`", "did you mean `taken`?"),
     Case("id = \"waiting\"\n", "id = \"Waiting room\"\n", "Waiting room", "cannot be an id", "lower-case"),
     Case("id = \"soon\"\n", "", "[[clock]]", "a clock has no `id`", "add `id"),
     // Texts.

@@ -44,7 +44,7 @@ CREATE TABLE glass (
   PRIMARY KEY (org_id, id)
 ) {clustered};
 CREATE INDEX glass_open ON glass (org_id, account_id, case_id, ends_at);
-CREATE INDEX glass_account ON glass (org_id, account_id, opened_at);
+CREATE INDEX glass_person ON glass (org_id, person_id);
 
 -- A record of the log that somebody is to look into, why it was drawn, and what was decided.
 CREATE TABLE review (
@@ -66,6 +66,7 @@ CREATE TABLE review (
   PRIMARY KEY (org_id, id)
 ) {clustered};
 CREATE UNIQUE INDEX review_once ON review (org_id, seq, signal);
+CREATE INDEX review_person ON review (org_id, person_id);
 CREATE INDEX review_open ON review (org_id, at, id) WHERE decision IS NULL;
 CREATE INDEX review_decided ON review (org_id, decided_at, id) WHERE decision IS NOT NULL;
 

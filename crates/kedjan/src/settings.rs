@@ -25,6 +25,9 @@ pub struct Settings {
     pub database: Location,
     /// The file with the key that locks what identifies people. Not in the database, not in its backups.
     pub key_file: PathBuf,
+    /// The one copy of the people's keys, which backups leave out, and beside it what has been withdrawn. `<key_file>.people`
+    /// when not set.
+    pub people_keys: PathBuf,
     /// A folder with the installation's own method files, which build on or add to the shipped ones.
     pub methods: Option<PathBuf>,
     /// How reminders are sent; none are when not set.
@@ -83,11 +86,12 @@ impl std::fmt::Display for WrongSetting {
 }
 
 /// The settings there are, with an example of each.
-const KNOWN: [(&str, &str); 14] = [
+const KNOWN: [(&str, &str); 15] = [
     ("listen", "\"127.0.0.1:8080\""),
     ("public", "\"https://kedjan.example.se\""),
     ("database", "\"sqlite:/var/lib/kedjan/kedjan.db\""),
     ("key_file", "\"/etc/kedjan/kedjan.key\""),
+    ("people_keys", "\"/etc/kedjan/kedjan.key.people\""),
     ("methods", "\"/etc/kedjan/methods\""),
     ("log", "\"info\""),
     ("demo", "false"),
@@ -302,6 +306,7 @@ impl Raw {
         let database =
             self.parsed("database", None, |t| Location::from_str(t).ok(), "is neither sqlite:PATH nor postgres://…");
         let key_file = self.parsed("key_file", None, path, "is empty");
+        let people_keys = self.optional_path("people_keys");
         let methods = self.optional_path("methods");
         let level = |t: &str| ["error", "warn", "info", "debug"].contains(&t).then(|| t.to_owned());
         let log = self.parsed("log", Some("info"), level, "is not error, warn, info or debug");
@@ -317,7 +322,8 @@ impl Raw {
         let mail = self.mail();
         match (listen, public, database, key_file, log) {
             (Some(listen), Some(public), Some(database), Some(key_file), Some(log)) if self.wrong.is_empty() => {
-                Ok(Settings { listen, public, database, key_file, methods, mail, log, demo, threshold })
+                let people_keys = people_keys.unwrap_or_else(|| crate::store::ending_with(&key_file, ".people"));
+                Ok(Settings { listen, public, database, key_file, people_keys, methods, mail, log, demo, threshold })
             }
             _ => Err(self.wrong),
         }

@@ -44,6 +44,8 @@ pub struct World {
     pub controller: Actor,
     /// Reads the log of the police.
     pub police_controller: Actor,
+    /// Where its key file and the copies of the people's keys are.
+    pub folder: tempfile::TempDir,
     _database: testkit::Database,
 }
 
@@ -62,19 +64,21 @@ impl World {
     pub fn new(database: testkit::Database) -> World {
         let location = database.url.parse().unwrap();
         let store = Store::open(&location, &store::Settings::default()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let kek = Kek::create_file(&folder.path().join("kedjan.key")).unwrap();
         let settings = Settings {
             listen: "127.0.0.1:0".parse().unwrap(),
             public: "http://127.0.0.1".into(),
             database: location,
-            key_file: "unused".into(),
+            key_file: folder.path().join("kedjan.key"),
+            people_keys: folder.path().join("kedjan.key.people"),
             methods: None,
             mail: None,
             log: "error".into(),
             demo: true,
             threshold: 5,
         };
-        let app = App::assemble(store, &Kek::generate(), settings, Clock::fixed(testkit::clock())).unwrap();
-        let app = Arc::new(app);
+        let app = Arc::new(App::assemble(store, &kek, settings, Clock::fixed(testkit::clock())).unwrap());
         let police = authority(&app, "police", "Polismyndigheten");
         let karlshamn = authority(&app, "municipal_board", "Socialnämnden i Karlshamn");
         let ronneby = authority(&app, "municipal_board", "Socialnämnden i Ronneby");
@@ -133,6 +137,7 @@ impl World {
             county,
             controller,
             police_controller,
+            folder,
             _database: database,
         }
     }

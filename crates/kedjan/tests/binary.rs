@@ -239,6 +239,45 @@ fn without_a_log_in_name_a_one_time_link_leads_to_the_first_account() {
 }
 
 #[test]
+fn a_store_is_copied_while_it_is_served_and_put_in_an_empty_place() {
+    let postgres = testkit::postgres();
+    for database in [None, Some(postgres.url.as_str())] {
+        let i = Installation::new(database);
+        let file = i.folder.path().join("backup.db");
+        let file = file.to_str().unwrap();
+        let served = i.serve();
+        let told = i.done(&["backup", file]);
+        assert!(told.contains("people 0, cases 0") && told.contains("records, head "), "{told}");
+        let head = told.split("head ").nth(1).unwrap().trim();
+        assert_eq!(i.run(&["backup", file]).status.code(), Some(2), "nothing is written over");
+        let taken = i.run(&["restore", file]);
+        assert!(taken.status.code() == Some(2) && complained(&taken).contains("nothing is written over"));
+        served.stop();
+        let elsewhere = |words: &[&str]| {
+            let url = format!("sqlite:{}", i.folder.path().join("empty.db").display());
+            let mut all = words.to_vec();
+            all.extend(["--config", i.config.to_str().unwrap()]);
+            let output = kedjan(&all).env("KEDJAN_DATABASE", url).output().unwrap();
+            assert!(output.status.success(), "{words:?}: {}", complained(&output));
+            said(&output)
+        };
+        let told = elsewhere(&["restore", file]);
+        assert!(
+            told.contains(head) && told.contains("the logs hold, and the figures are equal to the cases"),
+            "{told}"
+        );
+        assert_eq!(elsewhere(&["check"]), "all is well\n");
+        assert!(elsewhere(&["audit", "verify"]).contains("holds"));
+        let told = elsewhere(&["retention", "run", "--dry-run"]);
+        assert!(told.contains("would be forgotten 0 people, with 0 cases"), "{told}");
+        let told: Value = serde_json::from_str(&elsewhere(&["retention", "run", "--json"])).unwrap();
+        assert_eq!(told["authorities"][0]["people"], 0);
+        let hold = ["retention", "hold", "AAAAAAAAAA", "--reason", "legal", "--reference", "Dnr 1", "--by", "Arkivet"];
+        assert_eq!(i.run(&hold).status.code(), Some(2), "no case number");
+    }
+}
+
+#[test]
 fn an_installation_is_never_written_over() {
     let installation = Installation::new(None);
     let dir = installation.config.parent().unwrap();

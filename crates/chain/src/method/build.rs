@@ -4,7 +4,7 @@ use super::library::Places as LibraryPlaces;
 use super::source::{At, Named, Node, Raw, Reading, Table};
 use super::{
     CaseOf, Clock, Closing, Ground, HandoverRule, Indicator, Measure, Method, OpensRule, OutcomeIx, Outcomes, Party,
-    RouteBy, Stage,
+    Retention, RouteBy, Stage,
 };
 use crate::clock::{DEFAULT_LATE_AFTER, Limit};
 use crate::field::{Field, When};
@@ -48,7 +48,7 @@ pub(super) struct Build<'r, 'a, 't> {
 /// Builds what can be built; whatever is wrong is told to `reading`, and stands as an empty text or is left out.
 pub(super) fn build(reading: &mut Reading<'_>, root: &Table) -> (Method, Places) {
     let lists = ["stage", "closing", "field", "step", "handover", "clock", "opens", "measure", "indicator"];
-    let singles = ["id", "version", "name", "about", "case_of", "retention", "party", "flow"];
+    let singles = ["id", "version", "name", "about", "case_of", "retention", "kept_until_thirty", "party", "flow"];
     reading.keys(root, "a method", &[&singles[..], &lists[..]].concat());
     for list in lists {
         reading.list_of_tables(root, list);
@@ -119,7 +119,8 @@ impl Build<'_, '_, '_> {
         let name = self.reading.need_text(root, what, "name");
         let about = self.reading.need_text(root, what, "about");
         let case_of = self.case_of();
-        let retention_years = self.retention();
+        let retention = self.retention();
+        let kept_until_thirty = self.patterns(root, "kept_until_thirty");
         let parties = self.parties();
         let stages = self.each("stage", Self::stage);
         let closings = self.each("closing", Self::closing);
@@ -142,7 +143,8 @@ impl Build<'_, '_, '_> {
             name,
             about,
             case_of,
-            retention_years,
+            retention,
+            kept_until_thirty,
             flow,
             parties,
             stages,
@@ -173,16 +175,22 @@ impl Build<'_, '_, '_> {
         }
     }
 
-    fn retention(&mut self) -> u32 {
+    fn retention(&mut self) -> Retention {
         let root = self.root;
-        let Some((text, at)) = self.reading.need_string(root, "the method", "retention", "\"5 y\"") else { return 0 };
+        let Some((text, at)) = self.reading.need_string(root, "the method", "retention", "\"5 y\"") else {
+            return Retention::Kept;
+        };
+        if text == "kept" {
+            return Retention::Kept;
+        }
         let years =
             text.strip_suffix(" y").and_then(|years| years.parse().ok()).filter(|years| (1..=100).contains(years));
         if years.is_none() {
             let message = format!("`{text}` is no time to keep cases");
-            self.reading.mistake(at, message, "write years from 1 to 100, such as `retention = \"5 y\"`");
+            let proposal = "write years from 1 to 100, such as `retention = \"5 y\"`, or `retention = \"kept\"`";
+            self.reading.mistake(at, message, proposal);
         }
-        years.unwrap_or_default()
+        years.map_or(Retention::Kept, Retention::Years)
     }
 
     fn parties(&mut self) -> Vec<Party> {

@@ -306,6 +306,15 @@ pub struct Indicator {
     pub target: Option<u32>,
 }
 
+/// How long the papers of a case are kept after the last note in it, where no rule of the authority says longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retention {
+    /// So many years.
+    Years(u32),
+    /// Without end (bevaras).
+    Kept,
+}
+
 /// A checked method. All references in it hold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Method {
@@ -319,10 +328,11 @@ pub struct Method {
     pub about: Text,
     /// Whom its cases are about.
     pub case_of: CaseOf,
-    /// How many years a closed case is kept.
-    pub retention_years: u32,
+    /// How long the papers of a case are kept after its last note.
+    pub retention: Retention,
     /// The measures of the flow picture, in order.
     pub flow: Vec<String>,
+    pub(crate) kept_until_thirty: Outcomes,
     parties: Vec<Party>,
     stages: Vec<Stage>,
     closings: Vec<Closing>,

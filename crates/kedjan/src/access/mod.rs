@@ -124,11 +124,13 @@ pub enum Action {
     ReviewLog,
     /// Take out all that the authority keeps about a person, for that person.
     ExtractPerson,
+    /// See what is past its time, what is held and what has been erased.
+    SeeRetention,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 23] = [
+    pub const ALL: [Action; 24] = [
         Action::SeeCase,
         Action::RecordStep,
         Action::AssignCase,
@@ -152,6 +154,7 @@ impl Action {
         Action::SeeDisclosures,
         Action::ReviewLog,
         Action::ExtractPerson,
+        Action::SeeRetention,
     ];
 
     /// The name in the policies and the audit record.
@@ -180,6 +183,7 @@ impl Action {
             Action::SeeDisclosures => "see_disclosures",
             Action::ReviewLog => "review_log",
             Action::ExtractPerson => "extract_person",
+            Action::SeeRetention => "see_retention",
         }
     }
 

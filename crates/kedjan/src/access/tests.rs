@@ -53,6 +53,7 @@ fn figures_log_and_house_are_for_those_whose_work_it_is() {
     assert_eq!(may(Action::SeeCounty), [Role::Lead, Role::Coordinator, Role::County]);
     assert_eq!(may(Action::SeeFeedback), [Role::Officer, Role::Lead]);
     assert_eq!(may(Action::VerifyAudit), [Role::Controller]);
+    assert_eq!(may(Action::SeeRetention), [Role::Controller]);
     assert_eq!(may(Action::SeeAccesses), [Role::Controller]);
     assert_eq!(may(Action::ManageDirectory), [Role::Admin]);
     assert_eq!(may(Action::SearchPeople), [Role::Officer, Role::Receiver, Role::Care, Role::Reception]);

@@ -367,6 +367,19 @@ pub(super) fn end_expired(tx: &mut dyn Sql, cx: &Cx) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Ends the shares of a case that rest on a consent which is known to be withdrawn, so that the case waits again with the one
+/// who made it.
+pub(crate) fn end_resting_on(tx: &mut dyn Sql, cx: &Cx, code: &str, consent: Uuid, at: Timestamp) -> Result<(), Stop> {
+    let Some(mut file) = CaseFile::load(tx, cx, code)? else { return Ok(()) };
+    let method = file.method(&cx.app)?;
+    let stored = file.shares.clone();
+    let mut shares = stored.clone();
+    for share in shares.iter_mut().filter(|s| s.ended.is_none() && s.consent == Some(consent)) {
+        share.ended = Some(Ended { at, why: "withdrawn".into() });
+    }
+    Ok(refresh(tx, cx, method, &mut file, &stored, shares)?)
+}
+
 /// Brings every share of a case in line with its state, and the counts with the shares. `stored` is what the store holds.
 pub(super) fn refresh(
     tx: &mut dyn Sql,

@@ -11,6 +11,7 @@ use super::methods::{self, Files};
 use super::sql::{self, Kept};
 use crate::access::{Policies, PolicyError};
 use crate::app::{App, Clock};
+use crate::backup;
 use crate::secrets::{Kek, KekError, Keyring};
 use crate::settings::Settings;
 use crate::store::{self, Store, StoreError};
@@ -38,6 +39,12 @@ pub enum AssembleError {
          right key file (it was made together with the database), or set `database` to the database that this key is for"
     )]
     WrongKey,
+    /// A backup, which is restored and not served.
+    #[error(
+        "the database is a backup: it has no person's key, and knows of nothing that was withdrawn or forgotten after it. \
+         Put it in place with `kedjan restore FILE`"
+    )]
+    Backup,
     /// The folder of method files.
     #[error("{path}: the method files cannot be read ({cause}). Make the folder, or take `methods` out of the settings", path = path.display())]
     Folder {
@@ -81,6 +88,9 @@ impl App {
         let policies = Policies::shipped()?;
         let own = own_files(&settings)?;
         let current = parse_all(&methods::arrange(own).map_err(AssembleError::Methods)?)?;
+        if store.read_blocking(|tx| backup::sql::node(tx, backup::sql::MARK))?.is_some() {
+            return Err(AssembleError::Backup);
+        }
         if !kek.matches(&kept_check_value(&store, kek)?) {
             return Err(AssembleError::WrongKey);
         }

@@ -7,6 +7,7 @@ mod assemble;
 mod check;
 mod figures;
 mod init;
+mod keeping;
 mod log;
 pub mod methods;
 mod people;
@@ -71,6 +72,13 @@ enum Command {
     /// Verify the figures.
     #[command(subcommand)]
     Statistics(figures::StatisticsCommand),
+    /// Copy a running or stopped store to a new file, without the people's keys.
+    Backup(keeping::File),
+    /// Put a backup in the place that the settings name, which must be empty.
+    Restore(keeping::File),
+    /// Erase what is past its time, and hold what must be kept.
+    #[command(subcommand)]
+    Retention(keeping::RetentionCommand),
 }
 
 /// Which installation.
@@ -112,6 +120,9 @@ pub fn run() -> ExitCode {
         Command::Audit(command) => log::run(&command),
         Command::Access => access(),
         Command::Statistics(command) => figures::run(&command),
+        Command::Backup(args) => keeping::backup(&args),
+        Command::Restore(args) => keeping::restore(&args),
+        Command::Retention(command) => keeping::retention(&command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use super::{Config, Failure, say};
-use crate::{http, reminders, review};
+use crate::{backup, http, reminders, review};
 
 /// Opens the installation, serves it and sends its reminders, and finishes what has begun when the process is told to stop.
 pub(super) fn run(config: &Config) -> Result<(), Failure> {
@@ -36,6 +36,7 @@ pub(super) fn run(config: &Config) -> Result<(), Failure> {
         };
         let reminding = tokio::spawn(reminders::run(app.clone(), told(stopped.clone())));
         let reviewing = tokio::spawn(review::run(app.clone(), told(stopped.clone())));
+        let watching = tokio::spawn(backup::watch(app.clone(), told(stopped.clone())));
         tokio::spawn(async move {
             tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
             stop.send_replace(true);
@@ -43,7 +44,8 @@ pub(super) fn run(config: &Config) -> Result<(), Failure> {
         http::server::serve(listener, app.clone(), told(stopped)).await.map_err(Failure::while_doing("serving"))?;
         // A round that has begun is finished before the store closes.
         reminding.await.map_err(Failure::while_doing("reminders"))?;
-        reviewing.await.map_err(Failure::while_doing("the log review"))
+        reviewing.await.map_err(Failure::while_doing("the log review"))?;
+        watching.await.map_err(Failure::while_doing("the list of withdrawn consents"))
     })?;
     app.store.clone().close();
     tracing::info!("stopped");

@@ -22,6 +22,7 @@ fn settings(database: Location, folder: &Path) -> Settings {
         public: "http://127.0.0.1".into(),
         database,
         key_file: folder.join("kedjan.key"),
+        people_keys: folder.join("kedjan.key.people"),
         methods: Some(folder.join("methods")),
         mail: None,
         log: "error".into(),

@@ -183,6 +183,20 @@ pub(crate) fn withdraw_all(tx: &mut dyn Sql, cx: &Cx, file: &CaseFile) -> Result
     Ok(withdrawn)
 }
 
+/// Ends again a consent that was withdrawn after the store's backup was made, with every share that rests on it. Answers
+/// whether there was something to end.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn withdraw_again(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid, at: Timestamp, by: Uuid) -> Result<bool, Stop> {
+    let Some((consent, code)) = sql::by_id(tx, id)? else { return Ok(false) };
+    if !sql::withdraw(tx, consent.org, id, at, by)? {
+        return Ok(false);
+    }
+    cases::end_resting_on(tx, cx, &code, id, at)?;
+    Ok(true)
+}
+
 /// The consents of a case that the actor has been granted.
 pub fn of_case(tx: &mut dyn Sql, file: &CaseFile) -> Result<Vec<Consent>, StoreError> {
     sql::of_case(tx, file.row.org, file.row.id)

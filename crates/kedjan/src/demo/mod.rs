@@ -110,6 +110,7 @@ fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> DemoError {
 
 /// The key file of a demo folder.
 const KEY: &str = "kedjan.key";
+const PEOPLE_KEYS: &str = "kedjan.key.people";
 /// The store of a demo folder.
 const DATABASE: &str = "kedjan.db";
 /// The log-ins of a demo folder; written last, so that a folder with it holds a whole county.
@@ -259,6 +260,7 @@ fn settings(folder: &Folder, database: Location, listen: SocketAddr) -> Settings
         public: public(listen),
         database,
         key_file: folder.path.join(KEY),
+        people_keys: folder.path.join(PEOPLE_KEYS),
         methods: None,
         mail: None,
         log: "warn".into(),

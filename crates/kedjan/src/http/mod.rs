@@ -323,6 +323,7 @@ fn nav(lang: Lang) -> Vec<(Action, &'static str, String)> {
         (Action::SeeDisclosures, "/disclosures", t!(lang, "nav-disclosures")),
         (Action::ExtractPerson, "/extract", t!(lang, "nav-extract")),
         (Action::VerifyAudit, "/log", t!(lang, "nav-log")),
+        (Action::SeeRetention, "/retention", t!(lang, "nav-retention")),
     ]
 }
 

@@ -129,6 +129,10 @@ pub const ROUTES: &[Route] = &[
     route(Post, "/people/{id}", Guarded(Action::CorrectPerson), || post(people::correct)),
     fresh(Post, "/people/{id}/merge", Guarded(Action::MergePeople), "/people/{id}", || post(people::merge)),
     route(Get, "/log", Guarded(Action::VerifyAudit), || get(crate::audit::http::log)),
+    // pages: retention
+    route(Get, "/retention", Guarded(Action::SeeRetention), || get(crate::retention::http::due)),
+    route(Get, "/retention/holds", Guarded(Action::SeeRetention), || get(crate::retention::http::holds)),
+    route(Get, "/retention/receipts", Guarded(Action::SeeRetention), || get(crate::retention::http::receipts)),
     // pages: figures
     route(Get, "/county", Guarded(Action::SeeCounty), || get(statistics::county)),
     route(Get, "/county/figures.csv", Guarded(Action::SeeCounty), || get(statistics::county_csv)),

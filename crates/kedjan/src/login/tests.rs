@@ -92,6 +92,7 @@ impl House {
             public: public.into(),
             database: location,
             key_file: "unused".into(),
+            people_keys: "unused.people".into(),
             methods: None,
             mail: None,
             log: "error".into(),

@@ -6,6 +6,7 @@
 pub mod care;
 pub mod extract;
 pub mod extract_page;
+mod forget;
 pub mod http;
 mod identity;
 mod input;
@@ -25,6 +26,7 @@ use crate::secrets::SealError;
 use crate::store::{StoreError, UnitError};
 use crate::t;
 
+pub(crate) use forget::{Erased, forget};
 pub use identity::{Identity, IdentityError, IdentityKind, Sex};
 pub use input::{IssueKind, NewPersonInput, PersonIssue, validate};
 pub(crate) use record::authority as authority_key;

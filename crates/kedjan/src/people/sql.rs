@@ -192,18 +192,27 @@ pub(super) fn consents_of(
         "SELECT id, text_sealed, signature_sealed, second_sealed, note_sealed FROM consent \
          WHERE case_org = $1 AND case_id = $2 AND org_id = $3 AND person_id = $4 ORDER BY id"
     );
-    let rows = tx.rows(statement, &args![case_org, case_id, org, person])?;
-    rows.iter()
-        .map(|row| {
-            Ok(ConsentRow {
-                id: row.get(0)?,
-                text_sealed: row.get(1)?,
-                signature_sealed: row.get(2)?,
-                second_sealed: row.get(3)?,
-                note_sealed: row.get(4)?,
-            })
-        })
-        .collect()
+    tx.rows(statement, &args![case_org, case_id, org, person])?.iter().map(consent_row).collect()
+}
+
+fn consent_row(row: &Row) -> Result<ConsentRow, StoreError> {
+    Ok(ConsentRow {
+        id: row.get(0)?,
+        text_sealed: row.get(1)?,
+        signature_sealed: row.get(2)?,
+        second_sealed: row.get(3)?,
+        note_sealed: row.get(4)?,
+    })
+}
+
+/// What people have written beside a person's cases and is sealed under the person's key: why a glass was broken, what a
+/// controller noted, what was given out and why.
+pub(super) fn empty_words(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<(), StoreError> {
+    let none: &[u8] = &[];
+    tx.exec(sql!("UPDATE glass SET words_sealed = $3 WHERE org_id = $1 AND person_id = $2"), &args![org, id, none])?;
+    tx.exec(sql!("UPDATE review SET note_sealed = NULL WHERE org_id = $1 AND person_id = $2"), &args![org, id])?;
+    tx.exec(sql!("UPDATE disclosure SET words_sealed = NULL WHERE org_id = $1 AND person_id = $2"), &args![org, id])?;
+    Ok(())
 }
 
 pub(super) fn move_consent(tx: &mut dyn Sql, org: Uuid, consent: &ConsentRow, to: Uuid) -> Result<(), StoreError> {
@@ -260,5 +269,52 @@ pub(super) fn insert_merge(tx: &mut dyn Sql, org: Uuid, merge: &MergeRow<'_>) ->
         "INSERT INTO person_merge (org_id, merged_id, kept_id, at, by_account, reason) VALUES ($1, $2, $3, $4, $5, $6)"
     );
     tx.exec(trace, &args![org, *merged, *kept, *at, *by, *reason])?;
+    Ok(())
+}
+
+/// The records that have been merged into this one, each by itself.
+pub(super) fn merged_into(tx: &mut dyn Sql, org: Uuid, kept: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    let statement = sql!("SELECT merged_id FROM person_merge WHERE org_id = $1 AND kept_id = $2 ORDER BY merged_id");
+    tx.rows(statement, &args![org, kept])?.iter().map(|row| row.get(0)).collect()
+}
+
+pub(super) fn delete_texts(tx: &mut dyn Sql, org: Uuid, case_id: Uuid) -> Result<u64, StoreError> {
+    tx.exec(sql!("DELETE FROM step_text WHERE org_id = $1 AND case_id = $2"), &args![org, case_id])
+}
+
+/// The consents of a person that the authority took and that still hold a text.
+pub(super) fn consents_of_person(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<Vec<ConsentRow>, StoreError> {
+    let statement = sql!(
+        "SELECT id, text_sealed, signature_sealed, second_sealed, note_sealed FROM consent \
+         WHERE org_id = $1 AND person_id = $2 AND text_sealed <> $3 ORDER BY id"
+    );
+    let none: &[u8] = &[];
+    tx.rows(statement, &args![org, id, none])?.iter().map(consent_row).collect()
+}
+
+pub(super) fn empty_consent(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<(), StoreError> {
+    let none: &[u8] = &[];
+    let statement = sql!(
+        "UPDATE consent SET text_sealed = $3, signature_sealed = NULL, second_sealed = NULL, note_sealed = NULL \
+         WHERE org_id = $1 AND id = $2"
+    );
+    tx.exec(statement, &args![org, id, none])?;
+    Ok(())
+}
+
+pub(super) fn count_lookups(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<i64, StoreError> {
+    let statement = sql!("SELECT COUNT(*) FROM person_lookup WHERE org_id = $1 AND person_id = $2");
+    tx.one(statement, &args![org, id])?.get(0)
+}
+
+/// Destroys the key and leaves a row that says nothing of anybody.
+pub(super) fn empty_person(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<(), StoreError> {
+    let none: &[u8] = &[];
+    let statement = sql!(
+        "UPDATE person SET key_wrapped = $3, identity_sealed = NULL, name_sealed = NULL, contact_sealed = NULL, \
+         identity_kind = 'none', birth_year = NULL, sex = NULL, municipality = NULL, protected = $4 \
+         WHERE org_id = $1 AND id = $2"
+    );
+    tx.exec(statement, &args![org, id, none, false])?;
     Ok(())
 }

@@ -214,6 +214,22 @@ impl Keyring {
         Self { wrapping: kek.0.derive("kedjan wrap authority", &[]), authorities: RwLock::default() }
     }
 
+    /// Seals a file of the installation that stands beside its store, for one purpose.
+    ///
+    /// # Errors
+    /// Only if the cipher fails.
+    pub fn seal_copy(&self, purpose: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.wrapping.derive("kedjan copy", purpose.as_bytes()).seal(&copy_aad(), plain)
+    }
+
+    /// Opens a file that was sealed for this purpose.
+    ///
+    /// # Errors
+    /// If it was sealed under another key or for another purpose, or has been changed.
+    pub fn open_copy(&self, purpose: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        self.wrapping.derive("kedjan copy", purpose.as_bytes()).open(&copy_aad(), sealed)
+    }
+
     /// A new key for an authority, wrapped for storing in `authority.key_wrapped`.
     ///
     /// # Errors
@@ -246,6 +262,10 @@ impl Keyring {
 
 fn authority_aad(org: Uuid) -> Aad<'static> {
     Aad { table: "authority", column: "key_wrapped", org, id: org }
+}
+
+fn copy_aad() -> Aad<'static> {
+    Aad { table: "file", column: "whole", org: Uuid::nil(), id: Uuid::nil() }
 }
 
 /// One authority's key: wraps its people's keys and makes its look-up digests.

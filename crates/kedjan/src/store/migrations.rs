@@ -11,6 +11,7 @@ use super::{Kind, Statement, args, statement::Sql};
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("foundation", include_str!("../../migrations/0001_foundation.sql")),
     ("login", include_str!("../../migrations/0002_login.sql")),
+    ("retention", include_str!("../../migrations/0003_retention.sql")),
     ("trust", include_str!("../../migrations/0004_trust.sql")),
 ];
 

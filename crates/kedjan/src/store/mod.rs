@@ -4,6 +4,7 @@
 //! commits and only then answers. A unit may be run more than once before it is committed, so it
 //! changes nothing but the database. Why it is built so: `docs/adr/0002-store.md`.
 
+mod copy;
 mod error;
 mod gate;
 mod migrations;
@@ -18,13 +19,14 @@ mod value;
 mod tests;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::oneshot;
 
+pub use copy::{Columns, check_file, ending_with, finish_file, publish};
 pub use error::{StoreError, UnitError};
 pub use migrations::MIGRATIONS;
 pub use statement::{Sql, Statement, sql};
@@ -284,29 +286,16 @@ impl Store {
         self.read(|sql| sql.one(&PING, &[]).map(drop)).await
     }
 
-    /// Writes a copy of the store as it is now to a new file, while others go on reading and writing.
-    /// It appears under its name only when it is whole and on disk.
-    ///
-    /// # Errors
-    /// [`StoreError::Refused`] when the file exists or the store is on PostgreSQL, and the outages.
-    pub fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
-        match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.backup_to(path),
-            Engine::Postgres(_) => Err(StoreError::Refused(
-                "a PostgreSQL store is backed up with PostgreSQL's own means, such as pg_basebackup or pg_dump".into(),
-            )),
-        }
-    }
-
-    /// Empties the log beside a SQLite file, so that what has been erased is in neither. To be called
-    /// after an erasure; on PostgreSQL the server sees to its own log.
+    /// Has the database let go of what has been erased. On SQLite the log beside the file is emptied, so that it is in neither.
+    /// On PostgreSQL the erased rows are vacuumed, so that no statement finds them; the server's own files and log may hold
+    /// their bytes until it writes over them, which is nothing that a client can hasten.
     ///
     /// # Errors
     /// [`StoreError::Busy`] when a reader still looks at an older state; try again later.
-    pub fn truncate_log(&self) -> Result<(), StoreError> {
+    pub fn settle_erasure(&self) -> Result<(), StoreError> {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.truncate_log(),
-            Engine::Postgres(_) => Ok(()),
+            Engine::Postgres(postgres) => on_own_thread(|| postgres.vacuum()),
         }
     }
 

@@ -164,6 +164,12 @@ impl Postgres {
         }
     }
 
+    /// Makes the room of erased rows free. Outside any transaction, as PostgreSQL wants it.
+    pub(super) fn vacuum(&self) -> Result<(), StoreError> {
+        let mut node = connect(&self.config)?;
+        node.client.batch_execute("VACUUM").map_err(|error| meaning(&error))
+    }
+
     /// Closes every idle connection, on a thread that may wait for it; leased ones close when they
     /// come back.
     pub(super) fn stop(&self) {

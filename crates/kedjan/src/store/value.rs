@@ -126,6 +126,11 @@ impl Row {
         self.get(ix)
     }
 
+    /// All values, in the order of the columns.
+    pub(super) fn into_values(self) -> Vec<Val> {
+        self.values
+    }
+
     /// The number of columns.
     #[must_use]
     pub fn width(&self) -> usize {

@@ -47,6 +47,7 @@ pub(super) const FILES: &[(&str, &str, &str)] = files![
     "plans",
     "audit",
     "trust",
+    "retention",
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -59,6 +59,7 @@ fn who(world: &World, action: Action) -> (Actor, Actor) {
         Action::SeeAccesses
         | Action::VerifyAudit
         | Action::SeeDisclosures
+        | Action::SeeRetention
         | Action::ReviewLog
         | Action::ExtractPerson => (world.controller.clone(), at(&world.ronneby, Role::Controller)),
         Action::BeginCase => (world.officer.clone(), world.ronneby.clone()),

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{JoinHandle, ThreadId};
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::StoreError;
 use super::migrations;
@@ -103,43 +103,6 @@ impl Sqlite {
         settled
     }
 
-    /// Copies the store with SQLite's own online backup, the only safe way while others write.
-    pub(super) fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
-        if path.exists() {
-            return Err(StoreError::Refused("the backup file already exists; nothing is overwritten".into()));
-        }
-        let mut name = path.as_os_str().to_owned();
-        name.push(".part");
-        let part = PathBuf::from(name);
-        let copied = self.copy_to(&part).and_then(|()| publish(&part, path));
-        if copied.is_err() {
-            // What is left of a failed copy is of no use, and its own failure changes nothing.
-            let _ = fs::remove_file(&part);
-        }
-        copied
-    }
-
-    fn copy_to(&self, part: &Path) -> Result<(), StoreError> {
-        let _ = fs::remove_file(part);
-        private(part).map_err(|error| outage(&error))?;
-        let source = connection::open(&self.path, READER_CACHE, true)?;
-        let mut copy = Connection::open(part).map_err(|error| meaning(&error))?;
-        let made = (|| {
-            copy.pragma_update(None, "cache_size", -i64::from(READER_CACHE) * 1024)?;
-            // All pages in one step: one snapshot, which writers do not disturb. In several steps,
-            // every commit of the writer would make the copy begin anew.
-            rusqlite::backup::Backup::new(&source, &mut copy)?.step(-1)?;
-            // One file without a log beside it; the store sets it back when it opens the copy.
-            copy.pragma_update(None, "journal_mode", "DELETE")?;
-            copy.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0))
-        })();
-        match made {
-            Ok(verdict) if verdict == "ok" => Ok(()),
-            Ok(_) => Err(StoreError::Corrupt("the copy does not pass SQLite's check".into())),
-            Err(error) => Err(meaning(&error)),
-        }
-    }
-
     /// Moves the whole log into the file and cuts it to nothing.
     pub(super) fn truncate_log(&self) -> Result<(), StoreError> {
         let connection = connection::open(&self.path, 1, false)?;
@@ -211,7 +174,36 @@ pub(super) fn network_file_system<'m>(mounts: &'m str, folder: &Path) -> Option<
     mounted.max_by_key(|(depth, _)| *depth).map(|(_, kind)| kind).filter(|kind| NETWORK.contains(kind))
 }
 
-fn publish(part: &Path, path: &Path) -> Result<(), StoreError> {
+/// Makes one file of a closed store, without a log beside it, and has it on disk.
+pub(super) fn finish_file(path: &Path) -> Result<(), StoreError> {
+    let connection = connection::open(path, READER_CACHE, false)?;
+    connection.pragma_update(None, "journal_mode", "DELETE").map_err(|error| meaning(&error))?;
+    connection.close().map_err(|(_, error)| meaning(&error))?;
+    File::open(path).and_then(|file| file.sync_all()).map_err(|error| outage(&error))
+}
+
+/// Looks at every page, row and index of a file, and at what refers to what.
+pub(super) fn check_file(path: &Path) -> Result<(), StoreError> {
+    let broken = |what: &str| Err(StoreError::Corrupt(format!("the file {what}")));
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|e| meaning(&e))?;
+    let text = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, String>(0));
+    if connection.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0)).map_err(|e| meaning(&e))?
+        != APPLICATION_ID
+    {
+        return Err(StoreError::Refused("the file is not one of Kedjan's".into()));
+    }
+    if text("integrity_check").map_err(|e| meaning(&e))? != "ok" {
+        return broken("does not pass SQLite's check");
+    }
+    let mut astray = connection.prepare("PRAGMA foreign_key_check").map_err(|e| meaning(&e))?;
+    if astray.exists([]).map_err(|e| meaning(&e))? {
+        return broken("has rows that refer to others which are not there");
+    }
+    Ok(())
+}
+
+/// Gives a finished file its name, whole or not at all, and never in the place of another.
+pub(super) fn publish(part: &Path, path: &Path) -> Result<(), StoreError> {
     let done = (|| {
         File::open(part)?.sync_all()?;
         // Unlike a rename, a link never takes the place of a file that came meanwhile.
@@ -223,9 +215,7 @@ fn publish(part: &Path, path: &Path) -> Result<(), StoreError> {
         }
     })();
     done.map_err(|error: std::io::Error| match error.kind() {
-        ErrorKind::AlreadyExists => {
-            StoreError::Refused("the backup file already exists; nothing is overwritten".into())
-        }
+        ErrorKind::AlreadyExists => StoreError::Refused("the file already exists; nothing is overwritten".into()),
         _ => outage(&error),
     })
 }

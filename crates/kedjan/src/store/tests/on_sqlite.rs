@@ -2,7 +2,6 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -152,58 +151,6 @@ fn a_unit_that_ends_its_own_transaction_is_a_fault_and_takes_nobody_with_it() {
 }
 
 #[test]
-fn a_copy_taken_under_load_is_whole() {
-    let Opened { store, database } = opened(testkit::sqlite());
-    let folder = path(&database).parent().unwrap().to_owned();
-    let going = AtomicBool::new(true);
-    thread::scope(|scope| {
-        let writer = scope.spawn(|| {
-            let mut id = 0;
-            while going.load(Ordering::Relaxed) {
-                id += 1;
-                // Thing and part go together, so a copy with one and not the other is torn.
-                let stored = store.write_blocking(move |sql| {
-                    add(sql, id, &id.to_string())?;
-                    sql.exec(q!("INSERT INTO part (thing, nr) VALUES ($1, 1)"), &args![id])
-                });
-                stored.unwrap();
-            }
-        });
-        let copier = scope.spawn(|| {
-            for nr in 0..8 {
-                let acknowledged = ids(&store).len();
-                let copy = folder.join(format!("copy{nr}"));
-                store.backup_to(&copy).unwrap();
-                assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
-                let database = Location::Sqlite(copy);
-                let copy = Store::open_with(&database, &Settings::default(), TINY).unwrap();
-                let parts = copy.read_blocking(|sql| count(sql, q!("SELECT count(*) AS n FROM part"))).unwrap();
-                assert_eq!(parts, ids(&copy).len() as i64);
-                assert!(parts >= acknowledged as i64, "{parts} of {acknowledged}");
-            }
-        });
-        let copied = copier.join();
-        going.store(false, Ordering::Relaxed);
-        writer.join().unwrap();
-        copied.unwrap();
-    });
-}
-
-#[test]
-fn a_copy_overwrites_nothing() {
-    let Opened { store, database } = opened(testkit::sqlite());
-    let taken = path(&database).with_file_name("taken");
-    std::fs::write(&taken, "mine").unwrap();
-    assert!(matches!(store.backup_to(&taken), Err(StoreError::Refused(_))));
-    assert_eq!(std::fs::read(&taken).unwrap(), b"mine");
-    let nowhere = path(&database).with_file_name("no").join("copy");
-    assert!(store.backup_to(&nowhere).is_err());
-    let left: Vec<_> =
-        std::fs::read_dir(taken.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert!(!left.iter().any(|name| name.to_string_lossy().ends_with(".part")), "{left:?}");
-}
-
-#[test]
 fn the_log_is_moved_into_the_file_while_the_store_is_open() {
     let Opened { store, database } = opened(testkit::sqlite());
     store.write_blocking(|sql| add(sql, 1, &"x".repeat(1 << 20))).unwrap();
@@ -228,7 +175,7 @@ fn what_is_erased_leaves_the_file_and_its_log() {
     store.write_blocking(|sql| add(sql, 1, "a mark to look for in the bytes")).unwrap();
     assert!(found());
     store.write_blocking(|sql| sql.exec(q!("DELETE FROM thing WHERE id = 1"), &[])).unwrap();
-    store.truncate_log().unwrap();
+    store.settle_erasure().unwrap();
     assert!(!found());
 }
 
