@@ -1,10 +1,11 @@
-//! Kedjan's habits: `cargo xtask test`, `cargo xtask tidy` and `cargo xtask bench`.
+//! Kedjan's habits: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench` and `cargo xtask torture`.
 
 mod bench;
 mod parts;
 mod servers;
 mod tidy;
 mod tools;
+mod torture;
 
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -33,6 +34,11 @@ enum Habit {
     Tidy,
     /// Measures how quick the running product is, and writes target/bench.json.
     Bench(bench::Arguments),
+    /// Kills, fills, cuts off and damages the running product, and looks whether anything acknowledged is lost or doubled.
+    Torture(torture::Arguments),
+    /// What `torture` runs on the machine whose power it cuts.
+    #[command(hide = true)]
+    TortureGuest(torture::GuestArguments),
 }
 
 /// The root of the repository: the folder above this crate.
@@ -45,6 +51,8 @@ fn main() -> ExitCode {
         Habit::Test { only, keep_going } => parts::run(&root(), &only, keep_going),
         Habit::Tidy => tidy::run(&root()).map(|faults| faults == 0),
         Habit::Bench(arguments) => bench::run(&root(), &arguments),
+        Habit::Torture(arguments) => torture::run(&root(), &arguments),
+        Habit::TortureGuest(arguments) => torture::guest(&arguments),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -15,6 +15,12 @@ pub enum Need {
     Node,
     /// The browser.
     Chromium,
+    /// SQLite's own program, which looks into a store past the product.
+    Sqlite,
+    /// A Linux that is a program, whose power can be cut, and what makes and repairs its disk.
+    Uml,
+    /// A clock that can be moved for one program.
+    Faketime,
 }
 
 impl Need {
@@ -24,6 +30,9 @@ impl Need {
             Self::Smtp => "python3 with aiosmtpd",
             Self::Node => "Node.js 20 or newer with npm",
             Self::Chromium => "Chromium",
+            Self::Sqlite => "sqlite3",
+            Self::Uml => "user-mode Linux with mkfs.ext4, debugfs and ip",
+            Self::Faketime => "libfaketime",
         }
     }
 
@@ -34,6 +43,9 @@ impl Need {
             Self::Node if answers("node", &["--version"]) => &["npm"],
             Self::Node => &["nodejs", "npm"],
             Self::Chromium => &["chromium"],
+            Self::Sqlite => &["sqlite3"],
+            Self::Uml => &["user-mode-linux", "e2fsprogs", "iproute2"],
+            Self::Faketime => &["libfaketime"],
         }
     }
 
@@ -43,6 +55,12 @@ impl Need {
             Self::Smtp => answers(PYTHON, &["-c", "import aiosmtpd"]),
             Self::Node => node_major().is_some_and(|major| major >= 20) && answers("npm", &["--version"]),
             Self::Chromium => chromium().is_some(),
+            Self::Sqlite => on_path("sqlite3").is_some(),
+            Self::Uml => {
+                let programs = ["mkfs.ext4", "e2fsck", "debugfs", "ip"];
+                on_path("linux.uml").is_some() && programs.iter().all(|name| system_program(name).is_file())
+            }
+            Self::Faketime => faketime_library().is_some(),
         }
     }
 }
@@ -84,6 +102,18 @@ pub fn postgres_folder() -> Option<PathBuf> {
 fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+}
+
+/// A program for whoever keeps the machine, which lies beside the others where not everybody's path leads.
+pub fn system_program(name: &str) -> PathBuf {
+    let usual = ["/usr/sbin", "/sbin"].iter().map(|folder| Path::new(folder).join(name)).find(|file| file.is_file());
+    on_path(name).or(usual).unwrap_or_else(|| PathBuf::from(name))
+}
+
+/// The library that moves the clock of a program with several threads.
+pub fn faketime_library() -> Option<PathBuf> {
+    let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1")).find(|file| file.is_file())
 }
 
 /// The browser: `KEDJAN_CHROMIUM`, else the first of the usual names.

@@ -124,7 +124,9 @@ const MORNING: SignedDuration = SignedDuration::from_hours(8);
 /// # Errors
 /// See [`DemoError`].
 pub fn run(args: &Args) -> Result<(), DemoError> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(EnvFilter::new("warn")).init();
+    // As in `kedjan serve`: a log that cannot be written stops nothing.
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).log_internal_errors(false);
+    log.with_env_filter(EnvFilter::new("warn")).init();
     let runtime = tokio::runtime::Runtime::new().map_err(io("starting"))?;
     let listener = runtime
         .block_on(tokio::net::TcpListener::bind(args.listen))
