@@ -1,4 +1,4 @@
-//! Kedjan's habits: `cargo xtask test`, `cargo xtask tidy` and `cargo xtask bench`.
+//! Kedjan's habits: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench` and `cargo xtask torture`.
 
 mod bench;
 mod parts;
@@ -6,6 +6,7 @@ mod sbom;
 mod servers;
 mod tidy;
 mod tools;
+mod torture;
 
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -36,6 +37,11 @@ enum Habit {
     Sbom,
     /// Measures how quick the running product is, and writes target/bench.json.
     Bench(bench::Arguments),
+    /// Kills, fills, cuts off and damages the running product, and looks whether anything acknowledged is lost or doubled.
+    Torture(torture::Arguments),
+    /// What `torture` runs on the machine whose power it cuts.
+    #[command(hide = true)]
+    TortureGuest(torture::GuestArguments),
 }
 
 /// The root of the repository: the folder above this crate.
@@ -49,6 +55,8 @@ fn main() -> ExitCode {
         Habit::Sbom => sbom::run(&root()),
         Habit::Tidy => tidy::run(&root()).map(|faults| faults == 0),
         Habit::Bench(arguments) => bench::run(&root(), &arguments),
+        Habit::Torture(arguments) => torture::run(&root(), &arguments),
+        Habit::TortureGuest(arguments) => torture::guest(&arguments),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -68,6 +68,13 @@ const PARTS: &[Part] = &[
         commands: &["cargo build --locked --package kedjan", "node tests/api/run.mjs"],
         minutes: 10,
     },
+    Part {
+        name: "torture",
+        title: "kills and power cuts lose nothing, and planted faults are seen",
+        needs: &[Need::Postgres, Need::Sqlite],
+        commands: &["xtask torture --short"],
+        minutes: 10,
+    },
 ];
 
 /// Stands in for nextest where that is not installed.

@@ -17,6 +17,12 @@ pub enum Need {
     Chromium,
     /// Python's environments, one of which holds the tool that makes requests from the API's description.
     Venv,
+    /// SQLite's own program, which looks into a store past the product.
+    Sqlite,
+    /// A Linux that is a program, whose power can be cut, and what makes and repairs its disk.
+    Uml,
+    /// A clock that can be moved for one program.
+    Faketime,
 }
 
 impl Need {
@@ -27,6 +33,9 @@ impl Need {
             Self::Node => "Node.js 20 or newer with npm",
             Self::Chromium => "Chromium",
             Self::Venv => "python3 with venv",
+            Self::Sqlite => "sqlite3",
+            Self::Uml => "user-mode Linux with mkfs.ext4, debugfs and ip",
+            Self::Faketime => "libfaketime",
         }
     }
 
@@ -38,6 +47,9 @@ impl Need {
             Self::Node => &["nodejs", "npm"],
             Self::Chromium => &["chromium"],
             Self::Venv => &["python3-venv"],
+            Self::Sqlite => &["sqlite3"],
+            Self::Uml => &["user-mode-linux", "e2fsprogs", "iproute2"],
+            Self::Faketime => &["libfaketime"],
         }
     }
 
@@ -48,6 +60,12 @@ impl Need {
             Self::Node => node_major().is_some_and(|major| major >= 20) && answers("npm", &["--version"]),
             Self::Chromium => chromium().is_some(),
             Self::Venv => answers(PYTHON, &["-c", "import venv, ensurepip"]),
+            Self::Sqlite => on_path("sqlite3").is_some(),
+            Self::Uml => {
+                let programs = ["mkfs.ext4", "e2fsck", "debugfs", "ip"];
+                on_path("linux.uml").is_some() && programs.iter().all(|name| system_program(name).is_file())
+            }
+            Self::Faketime => faketime_library().is_some(),
         }
     }
 }
@@ -89,6 +107,18 @@ pub fn postgres_folder() -> Option<PathBuf> {
 fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+}
+
+/// A program for whoever keeps the machine, which lies beside the others where not everybody's path leads.
+pub fn system_program(name: &str) -> PathBuf {
+    let usual = ["/usr/sbin", "/sbin"].iter().map(|folder| Path::new(folder).join(name)).find(|file| file.is_file());
+    on_path(name).or(usual).unwrap_or_else(|| PathBuf::from(name))
+}
+
+/// The library that moves the clock of a program with several threads.
+pub fn faketime_library() -> Option<PathBuf> {
+    let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1")).find(|file| file.is_file())
 }
 
 /// The browser: `KEDJAN_CHROMIUM`, else the first of the usual names.

@@ -65,9 +65,13 @@ impl Installation {
     }
 
     fn serve(&self) -> Served {
+        self.serve_logging_to(Stdio::piped())
+    }
+
+    fn serve_logging_to(&self, log: Stdio) -> Served {
         let mut child = kedjan(&["serve", "--config", self.config.to_str().unwrap()])
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -89,7 +93,9 @@ impl Served {
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let status = self.child.wait().unwrap();
         let mut log = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        if let Some(mut stderr) = self.child.stderr.take() {
+            stderr.read_to_string(&mut log).unwrap();
+        }
         assert_eq!(status.code(), Some(0), "{log}");
         log
     }
@@ -278,6 +284,25 @@ fn a_store_is_copied_while_it_is_served_and_put_in_an_empty_place() {
 }
 
 #[test]
+fn a_log_that_cannot_be_written_stops_nothing() {
+    let installation = Installation::new(None);
+    // Whatever is written there meets a full disk.
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let served = installation.serve_logging_to(full.into());
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(get(&served.address, "/readyz").starts_with("HTTP/1.1 200"));
+    // A table that is gone is a fault, which is logged before it is answered.
+    let database = installation.config.with_file_name("kedjan.db");
+    let change = rusqlite::Connection::open(&database).unwrap();
+    change.execute_batch("DROP TABLE session").unwrap();
+    drop(change);
+    let head = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: kedjan=0123456789\r\n\r\n";
+    let answer = ask(&served.address, head).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 500") || answer.starts_with("HTTP/1.1 303"), "{answer}");
+    served.stop();
+}
+
+#[test]
 fn an_installation_is_never_written_over() {
     let installation = Installation::new(None);
     let dir = installation.config.parent().unwrap();
@@ -379,6 +404,41 @@ fn the_log_is_verified_and_taken_out_at_the_command_line() {
     let broken = i.run(&["audit", "verify"]);
     assert_eq!(broken.status.code(), Some(1));
     assert!(said(&broken).contains("the chain breaks at record 2"), "{}", said(&broken));
+}
+
+#[test]
+fn a_log_that_was_cut_off_or_put_back_shows_against_the_head_kept_elsewhere() {
+    let i = Installation::new(None);
+    let database = i.config.with_file_name("kedjan.db");
+    let old = i.folder.path().join("old.db");
+    std::fs::copy(&database, &old).unwrap();
+    i.done(&["user", "add", "--login", "eva", "--name", "Eva Ek", "--unit", "Administration", "--role", "lead"]);
+    let kept = i.folder.path().join("kept.json");
+    let kept = kept.to_str().unwrap();
+    i.done(&["audit", "verify", "--out", kept]);
+    i.done(&["user", "deactivate", "eva"]);
+    i.done(&["audit", "verify", "--against", kept]);
+    let change = rusqlite::Connection::open(&database).unwrap();
+    change
+        .execute_batch(
+            "DELETE FROM audit WHERE seq > 3;
+             UPDATE audit_head SET seq = 3, digest = (SELECT digest FROM audit WHERE seq = 3)",
+        )
+        .unwrap();
+    drop(change);
+    i.done(&["audit", "verify"]);
+    let cut = i.run(&["audit", "verify", "--against", kept]);
+    assert_eq!(cut.status.code(), Some(1));
+    assert!(said(&cut).contains("shorter than its kept head says"), "{}", said(&cut));
+    std::fs::copy(&old, &database).unwrap();
+    i.done(&["user", "add", "--login", "bo", "--name", "Bo Ek", "--unit", "Administration", "--role", "lead"]);
+    i.done(&["user", "deactivate", "bo"]);
+    i.done(&["audit", "verify"]);
+    let other = i.run(&["audit", "verify", "--against", kept]);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(said(&other).contains("another than the one whose head was kept"), "{}", said(&other));
+    let unreadable = i.run(&["audit", "verify", "--against", database.to_str().unwrap()]);
+    assert_eq!(unreadable.status.code(), Some(2), "{}", complained(&unreadable));
 }
 
 #[test]

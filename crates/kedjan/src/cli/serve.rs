@@ -14,6 +14,9 @@ pub(super) fn run(config: &Config) -> Result<(), Failure> {
     tracing_subscriber::fmt()
         .json()
         .with_writer(std::io::stderr)
+        // A log that cannot be written, on a full disk say, would else be complained of there by a panic: in a request, or
+        // in the thread that keeps the store's own log short.
+        .log_internal_errors(false)
         .with_env_filter(EnvFilter::new(format!("warn,kedjan={},{}", settings.log, crate::login::QUIET)))
         .init();
     let app = super::open(settings)?;

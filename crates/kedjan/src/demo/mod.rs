@@ -125,8 +125,10 @@ const MORNING: SignedDuration = SignedDuration::from_hours(8);
 /// # Errors
 /// See [`DemoError`].
 pub fn run(args: &Args) -> Result<(), DemoError> {
+    // As in `kedjan serve`: a log that cannot be written stops nothing.
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .log_internal_errors(false)
         .with_env_filter(EnvFilter::new(format!("warn,{}", crate::login::QUIET)))
         .init();
     let runtime = tokio::runtime::Runtime::new().map_err(io("starting"))?;
