@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// An installation, what is known of the writes to it, and who judges it.
 pub struct Course {
@@ -76,13 +76,23 @@ impl Course {
         self.judge.judge_copy(site, &self.known())
     }
 
+    /// Lets the writers go on until a step is acknowledged, into which faults can be planted: on a slow machine the pauses
+    /// between kills may be too short for one.
+    pub fn one_step(&self, address: SocketAddr, sum: &mut Sum) -> anyhow::Result<()> {
+        let until = Instant::now() + Duration::from_secs(30);
+        while acknowledged_step(&self.known()).is_none() && Instant::now() < until {
+            let running = self.load(address);
+            std::thread::sleep(Duration::from_secs(1));
+            sum.met(&running.stop()?);
+        }
+        Ok(())
+    }
+
     /// Plants each fault in a copy of its own and looks whether the judge finds it. The server must not be running.
     /// `copy` makes a copy of the database and gives it with how it is taken away again.
     pub fn plants(&self, sum: &mut Sum, copy: &mut dyn FnMut() -> anyhow::Result<Site>) -> anyhow::Result<()> {
         let known = self.known();
-        let some =
-            known.acknowledged.iter().find(|(at, _)| known.sent.get(*at).is_some_and(|w| w.line().contains("step")));
-        let (at, code) = some.context("nothing was acknowledged that a fault could be planted in")?;
+        let (at, code) = acknowledged_step(&known).context("nothing was acknowledged that a fault could be planted in")?;
         let untouched = self.judged_copy(&copy()?)?;
         sum.planted("nothing at all, and nothing is found", untouched.faults().is_empty());
         for plant in PLANTS {
@@ -98,6 +108,11 @@ impl Course {
         sum.planted("a journal line of a write that never was", verdict.of(Shows::Lost).len() == 1);
         Ok(())
     }
+}
+
+/// A step that was acknowledged: its time and the case that it was answered with.
+fn acknowledged_step(known: &Known) -> Option<(&i64, &String)> {
+    known.acknowledged.iter().find(|(at, _)| known.sent.get(*at).is_some_and(|write| write.line().contains("step")))
 }
 
 /// What an instrument found over all its rounds.

@@ -69,6 +69,7 @@ fn on(ground: &mut Ground, course: &mut Course, sum: &mut Sum, wanted: u64) -> a
             break;
         }
     }
+    course.one_step(served.address, sum)?;
     sum.met(&course.settle(served.address)?);
     served.stop()?;
     let verdict = course.judged()?;
