@@ -92,7 +92,8 @@ impl Course {
     /// `copy` makes a copy of the database and gives it with how it is taken away again.
     pub fn plants(&self, sum: &mut Sum, copy: &mut dyn FnMut() -> anyhow::Result<Site>) -> anyhow::Result<()> {
         let known = self.known();
-        let (at, code) = acknowledged_step(&known).context("nothing was acknowledged that a fault could be planted in")?;
+        let (at, code) =
+            acknowledged_step(&known).context("nothing was acknowledged that a fault could be planted in")?;
         let untouched = self.judged_copy(&copy()?)?;
         sum.planted("nothing at all, and nothing is found", untouched.faults().is_empty());
         for plant in PLANTS {
