@@ -201,7 +201,7 @@ fn decoded(text: &str) -> String {
 }
 
 /// Percent-encodes a path for use in a query.
-fn percent(text: &str) -> String {
+pub(crate) fn percent(text: &str) -> String {
     text.bytes()
         .map(|b| match b {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(b).to_string(),

@@ -328,7 +328,7 @@ fn with_cookie(mut response: Response, app: &App, token: &str, more: &str) -> Re
 }
 
 /// Where to go on to: only a path of our own, never another site.
-fn next_of(values: &[(String, String)]) -> String {
+pub(crate) fn next_of(values: &[(String, String)]) -> String {
     let sent = values.iter().find(|(name, _)| name == "next").map_or("", |(_, value)| value.as_str());
     let ours = sent.starts_with('/')
         && !sent.starts_with("//")
