@@ -368,6 +368,10 @@ fn web(text: &str) -> Option<String> {
     let uri: Uri = text.parse().ok()?;
     let local = ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| uri.host() == Some(host));
     let whole = text.starts_with("https://") || (text.starts_with("http://") && local);
-    let bare = uri.path() == "/" && uri.query().is_none() && uri.host().is_some_and(|host| !host.is_empty());
+    // What stands after # is no part of the address as it is read, and would stand in the middle of every link.
+    let bare = !text.contains('#')
+        && uri.path() == "/"
+        && uri.query().is_none()
+        && uri.host().is_some_and(|host| !host.is_empty());
     (whole && bare).then(|| text.trim_end_matches('/').to_owned())
 }

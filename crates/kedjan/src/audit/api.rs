@@ -94,7 +94,7 @@ pub async fn accesses(caller: Caller, Path(id): Path<String>, RawQuery(query): R
     }
 }
 
-fn window(lang: chain::text::Lang, query: &str) -> Result<(i64, i64), Refused> {
+pub(crate) fn window(lang: chain::text::Lang, query: &str) -> Result<(i64, i64), Refused> {
     let (mut before, mut limit, mut issues) = (i64::MAX, 50, Vec::new());
     for (name, value) in query_pairs(query) {
         let detail = match (name.as_str(), value.parse::<i64>()) {

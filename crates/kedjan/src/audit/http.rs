@@ -17,16 +17,11 @@ const PAGE: i64 = 50;
 
 /// The latest records of the authority's own chain, and how long it is.
 pub async fn log(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
-    let before = query_pairs(query.as_deref().unwrap_or_default())
-        .into_iter()
-        .find(|(name, _)| name == "before")
-        .and_then(|(_, value)| value.parse::<i64>().ok());
     let run = async {
         app::unit(visitor.cx()?, move |tx, cx| {
             let seen = access::list(tx, cx, Action::VerifyAudit, |tx, cx| {
                 let head = super::head(tx, cx.actor.org)?.unwrap_or(Head { seq: 0, digest: Vec::new() });
-                let last = before.map_or(head.seq, |b| b - 1).min(head.seq);
-                let from = (last - PAGE + 1).max(1);
+                let (from, last) = window(query.as_deref(), head.seq);
                 let records = if last < 1 { Vec::new() } else { super::page(tx, cx.actor.org, from, last - from + 1)? };
                 Ok(Seen { value: (head, records), object: "log".into(), people: Vec::new() })
             })?;
@@ -41,6 +36,16 @@ pub async fn log(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
         }
         Err(stop) => visitor.refuse(stop),
     }
+}
+
+/// The first and the last record of the page that `?before=…` asks for; the last comes before the first when there is none.
+pub(crate) fn window(query: Option<&str>, head: i64) -> (i64, i64) {
+    let before = query_pairs(query.unwrap_or_default())
+        .into_iter()
+        .find(|(name, _)| name == "before")
+        .and_then(|(_, value)| value.parse::<i64>().ok());
+    let last = before.map_or(head, |b| b.max(1) - 1).min(head);
+    ((last - PAGE + 1).max(1), last)
 }
 
 fn page(lang: Lang, head: &Head, records: &[Record], now: jiff::Timestamp) -> Markup {

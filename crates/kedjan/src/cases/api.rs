@@ -151,11 +151,9 @@ pub(crate) fn parse<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, Refu
     serde_json::from_slice(body).map_err(|e| {
         let words = e.to_string();
         // Serde quotes what was sent; only what was expected, or the name of what is missing, is ours to repeat.
-        let shape = match (words.find("expected "), words.strip_prefix("missing field `")) {
+        let shape = match (expected(&words), words.strip_prefix("missing field `")) {
             (_, Some(rest)) => format!("`{}` is missing", rest.split('`').next().unwrap_or_default()),
-            (Some(at), None) if e.is_data() => {
-                words.get(at..).and_then(|w| w.split(" at line").next()).unwrap_or_default().to_owned()
-            }
+            (Some(expected), None) if e.is_data() => format!("expected {expected}"),
             _ if e.is_data() => "not of the shape that the description gives".to_owned(),
             _ => "not JSON".to_owned(),
         };
@@ -163,12 +161,21 @@ pub(crate) fn parse<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, Refu
     })
 }
 
+/// What Serde expected, out of its own sentences: all that they quote of what was sent stands before their last part. A
+/// sentence of another making, such as that of a time, may quote anything anywhere and gives nothing.
+fn expected(words: &str) -> Option<&str> {
+    const OURS: [&str; 5] =
+        ["invalid type: ", "invalid value: ", "invalid length ", "unknown field `", "unknown variant `"];
+    let (_, rest) = words.rsplit_once(", expected ").filter(|_| OURS.iter().any(|begin| words.starts_with(begin)))?;
+    rest.split(" at line").next()
+}
+
 /// The case number of a path; what cannot be one is not found.
 pub(crate) fn number(text: &str) -> Result<String, Refused> {
     crate::secrets::case_code_normalise(text).ok_or(Refused::NotFound)
 }
 
-fn header_text(headers: &HeaderMap, name: &str) -> Result<Option<String>, Refused> {
+pub(crate) fn header_text(headers: &HeaderMap, name: &str) -> Result<Option<String>, Refused> {
     match headers.get(name) {
         None => Ok(None),
         Some(value) => value
@@ -191,7 +198,7 @@ pub(crate) fn idempotency(headers: &HeaderMap, what: &str, body: &[u8]) -> Resul
 }
 
 /// Checks a new case: unit and person together, so that all that is wrong outside the step is said at once.
-fn checked(cx: &Cx, wanted: BeginBody) -> Result<Begin, Refused> {
+pub(crate) fn checked(cx: &Cx, wanted: BeginBody) -> Result<Begin, Refused> {
     let mut issues = Vec::new();
     if wanted.unit.as_ref().is_some_and(|unit| unit.parse() != Ok(cx.actor.unit)) {
         issues.push(FieldIssue { pointer: "/unit".into(), detail: t!(cx.lang, "field-own-unit") });
@@ -232,7 +239,7 @@ fn new_step(body: StepBody) -> NewStep {
     NewStep { step: body.id, outcome: body.outcome, at: body.at, fields: body.fields, corrects: body.corrects }
 }
 
-fn filter(cx: &Cx, query: &str) -> Result<Filter, Refused> {
+pub(crate) fn filter(cx: &Cx, query: &str) -> Result<Filter, Refused> {
     let mut filter = Filter::default();
     let mut issues = Vec::new();
     let mut issue = |name: &str, detail: String| issues.push(FieldIssue { pointer: format!("/{name}"), detail });

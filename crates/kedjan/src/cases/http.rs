@@ -26,6 +26,23 @@ use crate::web::format;
 use crate::web::layout::{Notice, PageKind};
 use crate::web::parts::Tone;
 
+/// What part of the list a query asks for, and how many lines the pages before have shown.
+pub(crate) fn list_asked(query: &str) -> (Filter, u64) {
+    let mut filter = Filter::default();
+    let mut from = 0;
+    for (name, value) in query_pairs(query) {
+        match name.as_str() {
+            "state" => filter.state = Some(value),
+            "mine" => filter.mine = value == "true",
+            "method" => filter.method = Some(value),
+            "cursor" => filter.cursor = Some(value),
+            "from" => from = value.parse().unwrap_or(0).min(1_000_000_000),
+            _ => {}
+        }
+    }
+    (filter, from)
+}
+
 /// The front page: the unit's work list, or what else the role comes for.
 pub async fn front(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
     for (action, place) in
@@ -35,18 +52,7 @@ pub async fn front(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
             return Redirect::to(place).into_response();
         }
     }
-    let mut filter = Filter::default();
-    let mut from = 0;
-    for (name, value) in query_pairs(query.as_deref().unwrap_or_default()) {
-        match name.as_str() {
-            "state" => filter.state = Some(value),
-            "mine" => filter.mine = value == "true",
-            "method" => filter.method = Some(value),
-            "cursor" => filter.cursor = Some(value),
-            "from" => from = value.parse().unwrap_or(0),
-            _ => {}
-        }
-    }
+    let (filter, from) = list_asked(query.as_deref().unwrap_or_default());
     let wanted = filter.clone();
     let run = async {
         let read = app::unit(visitor.cx()?, move |tx, cx| Ok(super::work_list(tx, cx, &wanted)?.into_inner())).await?;

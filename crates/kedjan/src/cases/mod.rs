@@ -11,7 +11,7 @@ pub(crate) mod sql;
 #[cfg(test)]
 mod tests;
 mod view;
-mod worklist;
+pub(crate) mod worklist;
 
 use std::sync::Arc;
 

@@ -403,3 +403,29 @@ fn a_case_that_comes_back_to_an_authority_is_read_there_as_before() {
         assert!(texts.contains(&"Efter klockan 17") && texts.contains(&"Flyttat hem"), "{texts:?}");
     });
 }
+
+#[test]
+fn what_is_wrong_in_a_body_is_told_by_what_was_expected_and_never_by_what_it_held() {
+    use super::answer::StepBody;
+    let pin = testkit::test_pins()[0];
+    let told = |part: serde_json::Value| {
+        let mut body = serde_json::json!({ "id": "offer", "outcome": "accepted" });
+        body.as_object_mut().unwrap().extend(part.as_object().unwrap().clone());
+        match super::api::parse::<StepBody>(body.to_string().as_bytes()) {
+            Err(Refused::Malformed { detail }) => detail,
+            other => panic!("{other:?}"),
+        }
+    };
+    let said = told(serde_json::json!({ "corrects": "seven" }));
+    assert!(said.ends_with(": expected u32"), "{said}");
+    for part in [
+        serde_json::json!({ "corrects": format!("expected {pin}") }),
+        serde_json::json!({ "corrects": format!(", expected {pin}") }),
+        serde_json::json!({ "at": format!(", expected {pin}") }),
+        serde_json::json!({ format!("x`, expected {pin}"): 1 }),
+        serde_json::json!({ "id": "a", "fields": format!("expected {pin} at line") }),
+    ] {
+        let said = told(part);
+        assert!(!said.contains(pin) && said.starts_with("line 1, column "), "{said}");
+    }
+}

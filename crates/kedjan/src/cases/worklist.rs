@@ -103,6 +103,17 @@ pub struct ListRead {
     as_of: Timestamp,
 }
 
+/// The cursor of a page that begins after a line: by what the list is sorted, and the case's id.
+pub(crate) fn cursor((sort_at, case): (i64, Uuid)) -> String {
+    format!("{sort_at}.{}", case.simple())
+}
+
+/// The line that a cursor stands for.
+pub(crate) fn after(cursor: &str) -> Option<(i64, Uuid)> {
+    let (sort_at, case) = cursor.split_once('.')?;
+    Some((sort_at.parse().ok()?, case.parse().ok()?))
+}
+
 /// Reads the actor's unit's work.
 pub fn work_list(tx: &mut dyn Sql, cx: &mut Cx, filter: &Filter) -> Result<Granted<ListRead>, Stop> {
     let checked = Checked::of(cx, filter)?;
@@ -113,7 +124,7 @@ pub fn work_list(tx: &mut dyn Sql, cx: &mut Cx, filter: &Filter) -> Result<Grant
         if more {
             rows.pop();
         }
-        let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.sort_at, row.case_id.simple()));
+        let next = rows.last().filter(|_| more).map(|row| cursor((row.sort_at, row.case_id)));
         // Of what the unit no longer has it sees the number and why, and nobody's data.
         let people = rows.iter().filter(|row| row.state != "ended").map(|row| row.name.id).collect();
         let key = people::list_key(tx, &cx.app.keyring, cx.actor.org)?;
@@ -175,7 +186,7 @@ impl Checked {
         }
         let after = match filter.cursor.as_deref() {
             None => Some((i64::MIN, Uuid::nil())),
-            Some(cursor) => cursor.split_once('.').and_then(|(sort, id)| Some((sort.parse().ok()?, id.parse().ok()?))),
+            Some(text) => after(text),
         };
         if after.is_none() {
             issue("cursor", t!(cx.lang, "field-cursor"));

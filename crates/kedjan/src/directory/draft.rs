@@ -113,9 +113,9 @@ pub fn substances(app: &App, lang: Lang) -> Vec<(String, String)> {
 }
 
 /// What is wrong, as it is found.
-pub(super) struct Wrong {
+pub(crate) struct Wrong {
     lang: Lang,
-    pub(super) issues: Vec<FieldIssue>,
+    pub(crate) issues: Vec<FieldIssue>,
 }
 
 impl Wrong {
@@ -189,7 +189,7 @@ impl UnitDraft {
     }
 
     /// Everything that is wrong with it in itself.
-    pub(super) fn wrong(&self, app: &App, lang: Lang) -> Wrong {
+    pub(crate) fn wrong(&self, app: &App, lang: Lang) -> Wrong {
         let mut wrong = Wrong::new(lang);
         wrong.one_of("/kind", &self.kind, &UNIT_KINDS);
         wrong.line("/name", &self.name, true);

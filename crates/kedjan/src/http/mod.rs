@@ -218,7 +218,7 @@ pub(crate) fn going_on(page: &str, next: &str) -> String {
 }
 
 /// Percent-encodes a path for use in a query.
-fn percent(text: &str) -> String {
+pub(crate) fn percent(text: &str) -> String {
     text.bytes()
         .map(|b| match b {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(b).to_string(),

@@ -406,7 +406,7 @@ pub(super) fn with_cookie_named(mut response: Response, app: &App, name: &str, t
 }
 
 /// Where to go on to: only a path of our own, never another site.
-pub(super) fn next_of(values: &[(String, String)]) -> String {
+pub(crate) fn next_of(values: &[(String, String)]) -> String {
     let sent = values.iter().find(|(name, _)| name == "next").map_or("", |(_, value)| value.as_str());
     let ours = sent.starts_with('/')
         && !sent.starts_with("//")
