@@ -1,6 +1,7 @@
-//! Kedjan's habits: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench` and `cargo xtask torture`.
+//! Kedjan's habits: `cargo xtask test`, `tidy`, `bench`, `torture`, `fuzz` and `sbom`.
 
 mod bench;
+mod fuzz;
 mod parts;
 mod sbom;
 mod servers;
@@ -42,6 +43,8 @@ enum Habit {
     /// What `torture` runs on the machine whose power it cuts.
     #[command(hide = true)]
     TortureGuest(torture::GuestArguments),
+    /// Throws input at every parser for a while and says what broke.
+    Fuzz(fuzz::Arguments),
 }
 
 /// The root of the repository: the folder above this crate.
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Habit::Bench(arguments) => bench::run(&root(), &arguments),
         Habit::Torture(arguments) => torture::run(&root(), &arguments),
         Habit::TortureGuest(arguments) => torture::guest(&arguments),
+        Habit::Fuzz(arguments) => fuzz::run(&root(), &arguments),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -11,6 +11,9 @@ pub mod consents;
 pub mod demo;
 pub mod directory;
 pub mod disclosures;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod glass;
 pub mod http;
 pub mod login;
