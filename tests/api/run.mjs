@@ -4,11 +4,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, request } from "node:http";
+import { fileURLToPath } from "node:url";
 
 import { Demo, Tally, holds } from "../browser/harness.mjs";
 
 const PROGRAM = process.env.KEDJAN_SCHEMATHESIS ?? "st";
 const ROLES = (process.env.KEDJAN_API_ROLES ?? "officer receiver admin controller county").split(" ");
+// It leaves its cache where it stands.
+const PLACE = fileURLToPath(new URL("../../target/", import.meta.url));
 const EXAMPLES = process.env.KEDJAN_API_EXAMPLES ?? "15";
 
 /** Runs it against an address and gives its exit status and what it said. */
@@ -18,7 +21,7 @@ async function run(url, token, examples) {
   // A body can have the form that the description says and still name a municipality that there is not.
   words.push("--exclude-checks", "positive_data_acceptance");
   words.push("--max-examples", examples, "--continue-on-failure", "--no-color", "--generation-deterministic");
-  const child = spawn(PROGRAM, words, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(PROGRAM, words, { cwd: PLACE, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (said += data));
   const ended = await once(child, "exit").catch((error) => [error.message]);

@@ -111,7 +111,7 @@ fn stopped(sent: &[u8], stop: &Stop) {
 fn said(method: &Method) -> String {
     let mut parties = method.parties().to_vec();
     parties.sort_by(|a, b| a.id.cmp(&b.id));
-    let head = (&method.id, method.version, &method.name, &method.about, method.case_of, method.retention_years);
+    let head = (&method.id, method.version, &method.name, &method.about, method.case_of, method.retention);
     let parts = (method.stages(), method.closings(), method.steps(), method.fields(), method.handovers());
     let more = (method.clocks(), method.opens(), method.measures(), method.indicators(), &method.flow);
     format!("{head:?} {parties:?} {parts:?} {more:?}")
