@@ -60,6 +60,10 @@ pub fn field_value(at: Timestamp) -> String {
 #[must_use]
 pub fn from_field(value: &str) -> Option<Timestamp> {
     let at: jiff::civil::DateTime = value.trim().parse().ok()?;
+    // Such a field has no year before 1 (HTML, valid date string), and one could not be shown in it again.
+    if at.year() < 1 {
+        return None;
+    }
     Some(at.to_zoned(STOCKHOLM.clone()).ok()?.timestamp())
 }
 

@@ -231,6 +231,14 @@ fn numbers_are_written_as_the_language_writes_them() {
     assert_eq!(format::percent(Lang::En, 1.0), "100%");
 }
 
+#[test]
+fn a_year_that_no_field_can_show_is_not_read() {
+    assert_eq!(format::from_field("-000203-03-28T10:00"), None);
+    assert_eq!(format::from_field("0000-12-31T10:00"), None);
+    let first = format::from_field("0001-01-01T10:00").unwrap();
+    assert_eq!(format::field_value(first), "0001-01-01T10:00");
+}
+
 proptest! {
     #[test]
     fn a_number_keeps_its_digits(value in any::<i64>()) {
