@@ -120,10 +120,14 @@ fn asked(server: &Server, site: &Site, extent: &Extent) -> anyhow::Result<Vec<Fi
     })?;
     let officer: Arc<str> = site.token("officer")?.into();
     let person = json!({ "name": "Prov Person", "municipality": "1082", "birth_year": 1980 });
-    let step = json!({ "id": "offer", "outcome": "accepted", "fields": size::offer() });
-    let body = json!({ "method": "smadit", "person": person, "step": step }).to_string();
-    let begin = load::run(server.address, shape(extent, USERS), move |_, _| Call {
-        body: Some(body.clone()),
+    // Half of them drink, which is the municipality's to receive, and half take drugs, which is the region's: so both have
+    // new cases, and the steps that are recorded next meet with cases of a few steps, as people do.
+    let bodies = ["alcohol", "narcotics"].map(|substance| {
+        let step = json!({ "id": "offer", "outcome": "accepted", "fields": size::offer(substance) });
+        json!({ "method": "smadit", "person": person, "step": step }).to_string()
+    });
+    let begin = load::run(server.address, shape(extent, USERS), move |user, _| Call {
+        body: bodies.get(user % bodies.len()).cloned(),
         path: "/api/v1/cases".into(),
         token: Arc::clone(&officer),
     })?;

@@ -110,9 +110,10 @@ fn open_work(app: &Arc<App>, actor: &Actor) -> anyhow::Result<i64> {
 }
 
 /// What an officer records of somebody who says yes at the roadside, and consents: the fields of the first step.
-pub fn offer() -> serde_json::Value {
+pub fn offer(substance: &str) -> serde_json::Value {
+    let offence = if substance == "alcohol" { "drink_driving" } else { "drug_driving" };
     json!({
-        "offence": "drink_driving", "substance": "alcohol", "event_municipality": "1082", "consent": true, "children": "no"
+        "offence": offence, "substance": substance, "event_municipality": "1082", "consent": true, "children": "no"
     })
 }
 
@@ -126,7 +127,7 @@ fn begin(tx: &mut dyn kedjan::store::Sql, cx: &mut kedjan::app::Cx, _: usize) ->
     };
     let today = kedjan::web::format::local(cx.now).date();
     let person = validate(&input, true, today).unwrap_or_default();
-    let fields = offer().as_object().cloned().unwrap_or_default();
+    let fields = offer("alcohol").as_object().cloned().unwrap_or_default();
     let step = NewStep { step: "offer".into(), outcome: "accepted".into(), at: None, fields, corrects: None };
     cases::begin(tx, cx, &Begin { method: "smadit".into(), person, step }, None)?;
     Ok(())
