@@ -24,6 +24,9 @@ use crate::store::{Sql, StoreError};
 use crate::web::format;
 use crate::{reference, secrets};
 
+/// The field that holds a consent, in every method.
+const CONSENT: &str = "consent";
+
 /// A step as someone asks for it.
 #[derive(Clone, Debug)]
 pub struct NewStep {
@@ -133,9 +136,12 @@ pub fn step(
     let party = file.own_share()?.party.clone();
     let attempt = attempt(wanted, party, cx.actor.unit);
     let decision = decide(method, &file.history, attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
+    // Opened for a consent alone: whose age is asked for nothing else, and most steps carry none.
     let age = match &file.person {
-        Some(sealed) => sealed.person()?.age_on(format::local(cx.now).date()),
-        None => None,
+        Some(sealed) if decision.recorded.fields.contains_key(CONSENT) => {
+            sealed.person()?.age_on(format::local(cx.now).date())
+        }
+        _ => None,
     };
     let consent = consent_of(cx, &decision, age)?;
     let after = apply(tx, cx, method, file, decision, consent)?;
@@ -233,7 +239,7 @@ fn beginning_party(method: &Method, step: &str, unit: &Unit) -> String {
 /// The consent that a step carries, checked: also whether somebody of this age can give it here and now.
 fn consent_of(cx: &Cx, decision: &Decision, age: Option<u32>) -> Result<Option<NewConsent>, Refused> {
     const AT: &str = "/step/fields/consent";
-    let Some(value) = decision.recorded.fields.get("consent") else { return Ok(None) };
+    let Some(value) = decision.recorded.fields.get(CONSENT) else { return Ok(None) };
     let Some(new) = NewConsent::parse(value, cx.lang, AT).map_err(Refused::Fields)? else { return Ok(None) };
     let new = new.on_the_spot(age, cx.lang);
     let wrong = new.wrong_for(age, format::local(cx.now).date(), cx.lang, AT);

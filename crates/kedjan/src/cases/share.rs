@@ -393,14 +393,24 @@ pub(super) fn refresh(
     for share in &mut shares {
         let before = stored.iter().find(|s| s.unit == share.unit);
         stand(share, method, &file.state, pending, cx.now);
-        if before != Some(share) {
-            count(tx, share, before.map(|s| s.state), share.state)?;
-            sql::put_share(tx, share)?;
+        match before {
+            Some(before) if before == share => {}
+            Some(before) if is_rescheduled(before, share) => sql::reschedule_share(tx, share)?,
+            _ => {
+                count(tx, share, before.map(|s| s.state), share.state)?;
+                sql::put_share(tx, share)?;
+            }
         }
     }
     file.share = shares.iter().find(|s| s.unit == cx.actor.unit && s.org == cx.actor.org).cloned();
     file.shares = shares;
     Ok(())
+}
+
+/// Whether nothing of a share has changed but when it is due.
+fn is_rescheduled(before: &Share, after: &Share) -> bool {
+    let Share { sort_at, next_clock, warn_at, .. } = after.clone();
+    Share { sort_at, next_clock, warn_at, ..before.clone() } == *after
 }
 
 /// What the case is to the unit now, and where it stands in the unit's list.

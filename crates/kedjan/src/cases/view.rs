@@ -464,7 +464,6 @@ pub(super) fn sees_closing(method: &Method, party: &str, closing: &str) -> bool 
 }
 
 /// An answer in words.
-/// An answer in words.
 pub(super) fn worded(field: &Field, data: &Value, lang: Lang, now: Timestamp) -> String {
     let option = |options: &[chain::field::Choice], id: &str| {
         options.iter().find(|o| o.id == id).map_or_else(|| id.to_owned(), |o| o.name.get(lang).to_owned())

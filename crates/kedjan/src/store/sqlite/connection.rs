@@ -11,7 +11,7 @@ use super::super::statement::{Sql, Statement};
 use super::super::value::{Row, Val};
 
 /// How often a connection looks again for a lock that another holds, a millisecond apart. SQLite's own pauses grow to a
-/// tenth of a second, and the checkpoint that cuts the log is over in less.
+/// tenth of a second, and the checkpoint that begins the log anew is over in less.
 const LOOKS_FOR_LOCK: i32 = 5_000;
 
 fn wait_for_lock(looked: i32) -> bool {
@@ -19,8 +19,8 @@ fn wait_for_lock(looked: i32) -> bool {
     looked < LOOKS_FOR_LOCK
 }
 
-/// The size that the log is cut down to when it starts over.
-pub(super) const LOG_LIMIT: u64 = 64 << 20;
+/// The size that the log is cut down to when it starts over: far above what it grows to while readers are short.
+const LOG_LIMIT: u64 = 256 << 20;
 
 /// Opens the existing file at `path` with a page cache of `cache_mb` MiB and makes sure of the
 /// settings that data safety rests on.

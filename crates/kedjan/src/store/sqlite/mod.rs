@@ -20,7 +20,7 @@ use super::pool::Pool;
 use super::statement::Sql;
 use super::unit::{Queued, Ran, Unit, run};
 use super::{Counters, Kind, Settings, Statement};
-use connection::{LOG_LIMIT, Raw, meaning};
+use connection::{Raw, meaning};
 use writer::Writer;
 
 /// "KEDD", so that no other program's file is taken for ours.
@@ -252,7 +252,7 @@ impl Checkpointer {
     fn start(path: &Path) -> Result<Self, StoreError> {
         let (life, end) = channel::<()>();
         let connection = connection::open(path, 1, false)?;
-        // A truncating checkpoint holds the writer up while it waits for readers.
+        // A checkpoint that begins the log anew holds the writer up while it waits for readers.
         connection.busy_timeout(Duration::from_millis(200)).map_err(|error| meaning(&error))?;
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");
@@ -266,7 +266,7 @@ impl Checkpointer {
                         .map(|log| (log.len(), log.modified().unwrap_or(SystemTime::UNIX_EPOCH)));
                     if now != seen {
                         seen = now;
-                        checkpoint(&connection, now.map_or(0, |(size, _)| size));
+                        checkpoint(&connection);
                     }
                 }
             })
@@ -280,20 +280,23 @@ impl Checkpointer {
     }
 }
 
-/// How many pages may be left for the checkpoint that cuts the log: it holds the writer up for as long as it copies them.
+/// How many pages the log may hold before it is begun anew: the longer it is, the longer a look for a page in it takes.
+const LOG_PAGES: i64 = 8_000;
+/// How many pages may be left for the checkpoint that begins it anew: it holds the writer up for as long as it copies them.
 const FEW_PAGES: i64 = 500;
 
-fn checkpoint(connection: &Connection, size: u64) {
+fn checkpoint(connection: &Connection) {
     let mut done = move_log(connection);
-    if size > LOG_LIMIT {
+    if matches!(done, Ok((held, _)) if held > LOG_PAGES) {
         // The writer has gone on meanwhile. What it has added is moved too, until so little is left that it can wait.
         for _ in 0..8 {
-            if !matches!(done, Ok(left) if left > FEW_PAGES) {
+            if !matches!(done, Ok((_, left)) if left > FEW_PAGES) {
                 break;
             }
             done = move_log(connection);
         }
-        done = done.and_then(|_| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(0)));
+        // From its beginning, and not cut off: blocks that the file has already are written to faster than new ones.
+        done = done.and_then(|_| connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok((0, 0))));
     }
     if let Err(error) = done {
         // Nothing is lost: the log keeps it, and the next second tries again.
@@ -301,9 +304,12 @@ fn checkpoint(connection: &Connection, size: u64) {
     }
 }
 
-/// Moves what is in the log into the file beside the writer, and gives how many pages of it are left.
-fn move_log(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))
+/// Moves what is in the log into the file beside the writer, and gives how many pages it holds and how many of them are left.
+fn move_log(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+        let held: i64 = row.get(1)?;
+        Ok((held, held - row.get::<_, i64>(2)?))
+    })
 }
 
 /// Waits for a thread to end, unless it is the one that asks.

@@ -1,7 +1,7 @@
 //! The writer: one thread, one connection, one commit for all who wait.
 
 use std::cell::Cell;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SendError, Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -24,11 +24,18 @@ const BESIDE_COMMIT: u32 = 3;
 /// A batch is gathered no shorter and no longer than this: those in it are waiting for their answer.
 const GATHERING: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
+/// A batch with no more units than this is answered by the writer itself: waking another thread would take as long.
+const FEW: usize = 2;
+
 /// The way to the writer thread.
 pub(super) struct Writer {
     queue: Mutex<Option<SyncSender<Box<dyn Queued>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    answers: Mutex<Option<JoinHandle<()>>>,
 }
+
+/// A unit that is done for, with how it ended.
+type Settled = (Box<dyn Queued>, Result<(), StoreError>);
 
 impl Writer {
     /// Starts the thread. `open` gives it a connection, at first and after each I/O error.
@@ -38,17 +45,20 @@ impl Writer {
         counters: Arc<Counters>,
     ) -> Result<Self, StoreError> {
         let (queue, waiting) = sync_channel(QUEUE);
+        let (done, settled) = channel::<Vec<Settled>>();
+        let answers = start("store-answers", move || settled.into_iter().for_each(tell))?;
         let commit = Cell::new(GATHERING.0);
-        let mut desk = Desk { connection: Some(connection), open, waiting, counters, commit };
-        let thread = std::thread::Builder::new()
-            .name("store-writer".into())
-            .spawn(move || {
-                while let Ok(first) = desk.waiting.recv() {
-                    desk.batch(first, BATCH);
-                }
-            })
-            .map_err(|_| StoreError::Unavailable("the system has no thread left".into()))?;
-        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
+        let mut desk = Desk { connection: Some(connection), open, waiting, done, counters, commit };
+        let thread = start("store-writer", move || {
+            while let Ok(first) = desk.waiting.recv() {
+                desk.batch(first, BATCH);
+            }
+        })?;
+        Ok(Self {
+            queue: Mutex::new(Some(queue)),
+            thread: Mutex::new(Some(thread)),
+            answers: Mutex::new(Some(answers)),
+        })
     }
 
     /// Puts a unit in the queue, or answers it at once when there is no room.
@@ -63,17 +73,29 @@ impl Writer {
         refused.0.answer(Err(refused.1));
     }
 
-    /// Takes no more, finishes what waits, ends the thread.
+    /// Takes no more, finishes what waits, ends the threads.
     pub(super) fn stop(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
         join(&self.thread);
+        join(&self.answers);
     }
+}
+
+fn start(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+    let started = std::thread::Builder::new().name(name.into()).spawn(run);
+    started.map_err(|_| StoreError::Unavailable("the system has no thread left".into()))
+}
+
+fn tell(settled: Vec<Settled>) {
+    settled.into_iter().for_each(|(unit, settled)| unit.answer(settled));
 }
 
 struct Desk<O> {
     connection: Option<Connection>,
     open: O,
     waiting: Receiver<Box<dyn Queued>>,
+    /// The way to the thread that wakes those who wait, one after another, while the next batch runs.
+    done: Sender<Vec<Settled>>,
     counters: Arc<Counters>,
     /// How long a commit takes, of late.
     commit: Cell<Duration>,
@@ -106,7 +128,7 @@ impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
         }
         match done {
             Ok(()) | Err(Lost::Unguarded) => {
-                units.into_iter().for_each(|(unit, ran)| self.answer(unit, ran.settled()));
+                self.answer(units.into_iter().map(|(unit, ran)| (unit, ran.settled())).collect());
             }
             // SQLite took everybody's work back for the sake of one. Each gets one more try, alone.
             Err(Lost::All { retry: true, .. }) if most > 1 && units.len() > 1 => {
@@ -114,11 +136,9 @@ impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
                 units.into_iter().for_each(|(unit, _)| self.batch(unit, 1));
             }
             Err(Lost::All { cause, .. }) => {
-                for (unit, ran) in units {
-                    // A unit that had been refused by then keeps its own answer.
-                    let settled = if matches!(ran, Ran::Ready) { Err(cause.clone()) } else { ran.settled() };
-                    self.answer(unit, settled);
-                }
+                // A unit that had been refused by then keeps its own answer.
+                let settled = |ran| if matches!(ran, Ran::Ready) { Err(cause.clone()) } else { ran.settled() };
+                self.answer(units.into_iter().map(|(unit, ran)| (unit, settled(ran))).collect());
             }
         }
     }
@@ -127,9 +147,13 @@ impl<O: Fn() -> Result<Connection, StoreError>> Desk<O> {
         self.counters.reruns.fetch_add(units.len() as u64, std::sync::atomic::Ordering::Relaxed);
     }
 
-    fn answer(&self, unit: Box<dyn Queued>, settled: Result<(), StoreError>) {
-        self.counters.units.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        unit.answer(settled);
+    fn answer(&self, settled: Vec<Settled>) {
+        self.counters.units.fetch_add(settled.len() as u64, std::sync::atomic::Ordering::Relaxed);
+        if settled.len() <= FEW {
+            tell(settled);
+        } else if let Err(SendError(settled)) = self.done.send(settled) {
+            tell(settled);
+        }
     }
 
     fn transact(&mut self, units: &mut Vec<(Box<dyn Queued>, Ran)>, most: usize, guarded: bool) -> Result<(), Lost> {

@@ -1,6 +1,6 @@
 //! What is SQLite's own: the file, its locks, its disk, its copies.
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::thread;
@@ -161,6 +161,27 @@ fn the_log_is_moved_into_the_file_while_the_store_is_open() {
     }
     store.close();
     assert!(!path(&database).with_file_name("kedjan.db-wal").exists(), "the last to close leaves one file");
+}
+
+#[test]
+fn the_log_begins_anew_under_a_load_that_never_pauses() {
+    let Opened { store, database } = opened(testkit::sqlite());
+    let log = path(&database).with_file_name("kedjan.db-wal");
+    let (mut written, mut begun_anew, mut salt) = (0_u64, 0, None);
+    let until = Instant::now() + Duration::from_secs(20);
+    // The salt in the log's head changes each time it begins anew.
+    while begun_anew < 2 {
+        assert!(Instant::now() < until, "begun anew {begun_anew} times in {written} bytes");
+        let id = i64::try_from(written).unwrap();
+        store.write_blocking(move |sql| add(sql, id, &format!("{id:060000}"))).unwrap();
+        written += 60_000;
+        let mut head = [0; 24];
+        std::fs::File::open(&log).unwrap().read_exact_at(&mut head, 0).unwrap();
+        let now = Some(head[16..].to_vec());
+        begun_anew += u32::from(salt.is_some() && now != salt);
+        salt = now;
+    }
+    assert!(std::fs::metadata(&log).unwrap().len() < written, "{written}");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The unit's work list: what waits, for whom, how long, overdue first; everything a page shows and exact counts in one go.
 
+mod sql;
+
 use chain::text::Lang;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{CaseFile, share, sql};
+use super::{CaseFile, share};
 use crate::access::{self, Action, Granted, Seen};
 use crate::app::{App, Cx, Stop};
 use crate::people::{self, Clearance, Identity, PersonName};
