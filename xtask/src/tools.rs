@@ -33,7 +33,7 @@ impl Need {
             Self::Node => "Node.js 20 or newer with npm",
             Self::Chromium => "Chromium",
             Self::Venv => "python3 with venv",
-            Self::Sqlite => "sqlite3",
+            Self::Sqlite => "sqlite3 and python3",
             Self::Uml => "user-mode Linux with mkfs.ext4, debugfs and ip",
             Self::Faketime => "libfaketime",
         }
@@ -47,7 +47,7 @@ impl Need {
             Self::Node => &["nodejs", "npm"],
             Self::Chromium => &["chromium"],
             Self::Venv => &["python3-venv"],
-            Self::Sqlite => &["sqlite3"],
+            Self::Sqlite => &["sqlite3", "python3"],
             Self::Uml => &["user-mode-linux", "e2fsprogs", "iproute2"],
             Self::Faketime => &["libfaketime"],
         }
@@ -60,7 +60,7 @@ impl Need {
             Self::Node => node_major().is_some_and(|major| major >= 20) && answers("npm", &["--version"]),
             Self::Chromium => chromium().is_some(),
             Self::Venv => answers(PYTHON, &["-c", "import venv, ensurepip"]),
-            Self::Sqlite => on_path("sqlite3").is_some(),
+            Self::Sqlite => on_path("sqlite3").is_some() && answers(PYTHON, &["-c", "import sqlite3"]),
             Self::Uml => {
                 let programs = ["mkfs.ext4", "e2fsck", "debugfs", "ip"];
                 on_path("linux.uml").is_some() && programs.iter().all(|name| system_program(name).is_file())

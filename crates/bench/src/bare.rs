@@ -86,6 +86,7 @@ pub fn told(writes: &[Write]) -> Vec<String> {
 /// Runs what was traced on the database at `path`, `per_commit` steps in each commit; gives steps a second.
 pub fn replay(path: &Path, traced: &[Writes], per_commit: usize) -> anyhow::Result<f64> {
     let connection = Connection::open(path)?;
+    kedjan::store::register_sums(&connection)?;
     let cache = kedjan::store::Settings::default().cache_mb;
     connection.execute_batch(&sql::bare_settings(cache))?;
     let mut statements: Vec<(&'static str, rusqlite::Statement<'_>)> = Vec::new();

@@ -95,6 +95,7 @@ fn fill(site: &Site, cases: i64) -> anyhow::Result<()> {
     let digest = |role| site.token(role).map(secrets::token_digest);
     let (receiver, officer) = (digest("receiver")?, digest("officer")?);
     let connection = Connection::open(site.database())?;
+    kedjan::store::register_sums(&connection)?;
     connection.execute_batch(sql::BULK_SETTINGS)?;
     for statement in sql::BULK {
         connection.execute(statement, (cases - OPEN, receiver, officer))?;

@@ -1,11 +1,15 @@
 -- The foundation. Times are microseconds UTC. Keys begin with the authority (org_id), which is the tenant: secrecy holds
 -- between authorities, not between municipalities. Nothing here that identifies a person is in clear: *_sealed columns are
 -- encrypted under the person's own key, look-up columns are keyed hashes. Where the database can, a table that is read by
--- its key lies in the order of its key.
+-- its key lies in the order of its key. A seal is a sum over the columns above it, where the database has no checksums
+-- of its own; the log has its chain, and the tallies are held against the cases. log_in_level: the least level of a log-in
+-- ('password', 'two_factors' or 'passkey'); of an authority's and an account's the higher holds.
 
 CREATE TABLE node (
-  name {text} NOT NULL PRIMARY KEY,
-  value {bytes} NOT NULL
+  name {text} NOT NULL,
+  value {bytes} NOT NULL,
+  {seal}
+  PRIMARY KEY (name)
 ) {strict};
 
 CREATE TABLE method_file (
@@ -14,11 +18,12 @@ CREATE TABLE method_file (
   digest {bytes} NOT NULL,
   sources {text} NOT NULL,
   taken_in_at {int} NOT NULL,
+  {seal}
   PRIMARY KEY (id, version)
 ) {strict};
 
 CREATE TABLE authority (
-  id {uuid} NOT NULL PRIMARY KEY,
+  id {uuid} NOT NULL,
   kind {text} NOT NULL,
   name {text} NOT NULL,
   county {text},
@@ -26,7 +31,10 @@ CREATE TABLE authority (
   ombud {text} NOT NULL,
   ombud_email {text} NOT NULL,
   key_wrapped {bytes} NOT NULL,
-  created_at {int} NOT NULL
+  log_in_level {text} NOT NULL DEFAULT 'password',
+  created_at {int} NOT NULL,
+  {seal}
+  PRIMARY KEY (id)
 ) {strict};
 CREATE UNIQUE INDEX authority_name ON authority (name);
 
@@ -44,6 +52,7 @@ CREATE TABLE unit (
   fallback {bool} NOT NULL,
   active {bool} NOT NULL,
   created_at {int} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, id)
 ) {strict};
 CREATE UNIQUE INDEX unit_id ON unit (id);
@@ -58,6 +67,7 @@ CREATE TABLE unit_receives (
   age_from {int},
   age_to {int},
   substances {text} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, unit_id, place, nr),
   FOREIGN KEY (org_id, unit_id) REFERENCES unit (org_id, id)
 ) {clustered};
@@ -72,7 +82,9 @@ CREATE TABLE account (
   password_once {bool} NOT NULL,
   lang {text},
   active {bool} NOT NULL,
+  log_in_level {text} NOT NULL DEFAULT 'password',
   created_at {int} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, id)
 ) {strict};
 CREATE UNIQUE INDEX account_login ON account (login);
@@ -83,6 +95,7 @@ CREATE TABLE membership (
   account_id {uuid} NOT NULL,
   unit_id {uuid} NOT NULL,
   role {text} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, account_id, unit_id, role),
   FOREIGN KEY (org_id, account_id) REFERENCES account (org_id, id),
   FOREIGN KEY (org_id, unit_id) REFERENCES unit (org_id, id)
@@ -102,7 +115,7 @@ CREATE TABLE session (
 CREATE INDEX session_account ON session (org_id, account_id);
 
 CREATE TABLE api_token (
-  token_hash {bytes} NOT NULL PRIMARY KEY,
+  token_hash {bytes} NOT NULL,
   org_id {uuid} NOT NULL,
   id {uuid} NOT NULL,
   unit_id {uuid} NOT NULL,
@@ -111,6 +124,8 @@ CREATE TABLE api_token (
   created_at {int} NOT NULL,
   ends_at {int},
   revoked_at {int},
+  {seal}
+  PRIMARY KEY (token_hash),
   FOREIGN KEY (org_id, unit_id) REFERENCES unit (org_id, id)
 ) {strict};
 CREATE UNIQUE INDEX api_token_id ON api_token (org_id, id);
@@ -130,6 +145,7 @@ CREATE TABLE person (
   protected {bool} NOT NULL,
   merged_into {uuid},
   created_at {int} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, id)
 ) {clustered};
 
@@ -138,6 +154,7 @@ CREATE TABLE person_lookup (
   kind {text} NOT NULL,
   digest {bytes} NOT NULL,
   person_id {uuid} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, kind, digest, person_id),
   FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, id)
 ) {clustered};
@@ -150,6 +167,7 @@ CREATE TABLE person_merge (
   at {int} NOT NULL,
   by_account {uuid} NOT NULL,
   reason {text} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, merged_id)
 ) {strict};
 CREATE INDEX person_merge_kept ON person_merge (org_id, kept_id);
@@ -173,6 +191,7 @@ CREATE TABLE kase (
   municipality {text} NOT NULL,
   sex {text} NOT NULL,
   age_band {text} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, id)
 ) {clustered};
 CREATE UNIQUE INDEX kase_code ON kase (code);
@@ -192,6 +211,7 @@ CREATE TABLE step (
   party {text} NOT NULL,
   fields {text} NOT NULL,
   corrects {int},
+  {seal}
   PRIMARY KEY (org_id, case_id, seq),
   FOREIGN KEY (org_id, case_id) REFERENCES kase (org_id, id)
 ) {clustered};
@@ -203,6 +223,7 @@ CREATE TABLE step_text (
   seq {int} NOT NULL,
   field {text} NOT NULL,
   sealed {bytes} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, case_id, seq, field)
 ) {clustered};
 
@@ -215,6 +236,7 @@ CREATE TABLE clock (
   due_at {int} NOT NULL,
   stopped_at {int},
   party {text} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, case_id, clock, started_at),
   FOREIGN KEY (org_id, case_id) REFERENCES kase (org_id, id)
 ) {clustered};
@@ -242,6 +264,7 @@ CREATE TABLE share (
   ended_at {int},
   ended_why {text},
   routing {text} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, unit_id, case_id),
   FOREIGN KEY (case_org, case_id) REFERENCES kase (org_id, id)
 ) {clustered};
@@ -261,6 +284,7 @@ CREATE TABLE work_count (
   method {text} NOT NULL,
   state {text} NOT NULL,
   n {int} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, unit_id, method, state)
 ) {clustered};
 
@@ -283,6 +307,10 @@ CREATE TABLE consent (
   ends_at {int} NOT NULL,
   withdrawn_at {int},
   withdrawn_by {uuid},
+  second_sealed {bytes},
+  note_sealed {bytes},
+  replaced_by {uuid},
+  {seal}
   PRIMARY KEY (org_id, id)
 ) {strict};
 CREATE UNIQUE INDEX consent_id ON consent (id);
@@ -297,6 +325,7 @@ CREATE TABLE idempotency (
   code {text} NOT NULL,
   seq {int} NOT NULL,
   at {int} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, actor, idem_key)
 ) {clustered};
 
@@ -328,6 +357,7 @@ CREATE TABLE notice (
   lease_until {int} NOT NULL,
   tries {int} NOT NULL,
   sent_at {int},
+  {seal}
   PRIMARY KEY (org_id, unit_id, case_id, clock, due_at, rung)
 ) {clustered};
 CREATE INDEX notice_unsent ON notice (lease_until) WHERE sent_at IS NULL;

@@ -1,13 +1,9 @@
 -- Log-in with more than a password: passkeys, authenticator apps, recovery codes, the level that is demanded, and sessions
 -- that know how they were begun. Sessions from before end: whoever was logged in logs in anew.
 
--- The least level of a log-in: 'password', 'two_factors' or 'passkey'. The higher of the two holds.
-ALTER TABLE authority ADD COLUMN log_in_level {text} NOT NULL DEFAULT 'password';
-ALTER TABLE account ADD COLUMN log_in_level {text} NOT NULL DEFAULT 'password';
-
 DROP TABLE session;
 CREATE TABLE session (
-  token_hash {bytes} NOT NULL PRIMARY KEY,
+  token_hash {bytes} NOT NULL,
   org_id {uuid} NOT NULL,
   account_id {uuid} NOT NULL,
   id {uuid} NOT NULL,
@@ -19,7 +15,9 @@ CREATE TABLE session (
   browser {text} NOT NULL,
   created_at {int} NOT NULL,
   seen_at {int} NOT NULL,
-  ends_at {int} NOT NULL
+  ends_at {int} NOT NULL,
+  {seal}
+  PRIMARY KEY (token_hash)
 ) {clustered};
 CREATE INDEX session_account ON session (org_id, account_id);
 
@@ -33,6 +31,7 @@ CREATE TABLE passkey (
   name {text} NOT NULL,
   created_at {int} NOT NULL,
   used_at {int},
+  {seal}
   PRIMARY KEY (org_id, account_id, id),
   FOREIGN KEY (org_id, account_id) REFERENCES account (org_id, id)
 ) {clustered};
@@ -45,6 +44,7 @@ CREATE TABLE authenticator_app (
   secret_sealed {bytes} NOT NULL,
   last_step {int} NOT NULL,
   created_at {int} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, account_id),
   FOREIGN KEY (org_id, account_id) REFERENCES account (org_id, id)
 ) {clustered};
@@ -54,6 +54,7 @@ CREATE TABLE recovery_code (
   org_id {uuid} NOT NULL,
   account_id {uuid} NOT NULL,
   digest {bytes} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, account_id, digest),
   FOREIGN KEY (org_id, account_id) REFERENCES account (org_id, id)
 ) {clustered};
@@ -65,15 +66,18 @@ CREATE TABLE log_in_ceremony (
   kind {text} NOT NULL,
   state {bytes} NOT NULL,
   ends_at {int} NOT NULL,
+  {seal}
   PRIMARY KEY (bound_to, kind)
 ) {clustered};
 CREATE INDEX log_in_ceremony_ends ON log_in_ceremony (ends_at);
 
 -- The one-time link with which the first administrator makes an account.
 CREATE TABLE first_run (
-  token_hash {bytes} NOT NULL PRIMARY KEY,
+  token_hash {bytes} NOT NULL,
   org_id {uuid} NOT NULL,
   unit_id {uuid} NOT NULL,
   ends_at {int} NOT NULL,
+  {seal}
+  PRIMARY KEY (token_hash),
   FOREIGN KEY (org_id, unit_id) REFERENCES unit (org_id, id)
 ) {clustered};

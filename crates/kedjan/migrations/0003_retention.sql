@@ -15,6 +15,7 @@ CREATE TABLE retention_hold (
   until {int},
   released_by {text},
   released_at {int},
+  {seal}
   PRIMARY KEY (org_id, id)
 ) {clustered};
 CREATE INDEX retention_hold_case ON retention_hold (org_id, case_id);
@@ -29,6 +30,7 @@ CREATE TABLE retention_due (
   class {text} NOT NULL,
   last_note {int} NOT NULL,
   state {text} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, due_at, case_id)
 ) {clustered};
 
@@ -45,13 +47,16 @@ CREATE TABLE retention_receipt (
   consents {int} NOT NULL,
   lookups {int} NOT NULL,
   digest {bytes} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, id)
 ) {clustered};
 
 -- When each authority's list was made.
 CREATE TABLE retention_run (
-  org_id {uuid} NOT NULL PRIMARY KEY REFERENCES authority (id),
-  at {int} NOT NULL
+  org_id {uuid} NOT NULL REFERENCES authority (id),
+  at {int} NOT NULL,
+  {seal}
+  PRIMARY KEY (org_id)
 ) {clustered};
 
 CREATE INDEX consent_withdrawn ON consent (withdrawn_at) WHERE withdrawn_at IS NOT NULL;

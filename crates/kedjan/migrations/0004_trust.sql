@@ -17,14 +17,17 @@ CREATE TABLE disclosure (
   by_account {uuid} NOT NULL,
   by_step {bool} NOT NULL,
   words_sealed {bytes},
+  {seal}
   PRIMARY KEY (org_id, id)
 ) {clustered};
 CREATE INDEX disclosure_at ON disclosure (org_id, at, id);
 CREATE INDEX disclosure_case ON disclosure (org_id, case_id, at);
 CREATE INDEX disclosure_person ON disclosure (org_id, person_id, at);
 CREATE TABLE disclosure_count (
-  org_id {uuid} NOT NULL PRIMARY KEY,
-  n {int} NOT NULL
+  org_id {uuid} NOT NULL,
+  n {int} NOT NULL,
+  {seal}
+  PRIMARY KEY (org_id)
 ) {clustered};
 
 -- A case of the own authority that somebody looks at without having it: until when, and who will ask why.
@@ -41,6 +44,7 @@ CREATE TABLE glass (
   words_sealed {bytes} NOT NULL,
   opened_at {int} NOT NULL,
   ends_at {int} NOT NULL,
+  {seal}
   PRIMARY KEY (org_id, id)
 ) {clustered};
 CREATE INDEX glass_open ON glass (org_id, account_id, case_id, ends_at);
@@ -63,6 +67,7 @@ CREATE TABLE review (
   note_sealed {bytes},
   decided_at {int},
   decided_by {uuid},
+  {seal}
   PRIMARY KEY (org_id, id)
 ) {clustered};
 CREATE UNIQUE INDEX review_once ON review (org_id, seq, signal);
@@ -72,12 +77,9 @@ CREATE INDEX review_decided ON review (org_id, decided_at, id) WHERE decision IS
 
 -- How far the log of an authority has been drawn from.
 CREATE TABLE review_mark (
-  org_id {uuid} NOT NULL PRIMARY KEY,
+  org_id {uuid} NOT NULL,
   seq {int} NOT NULL,
-  drawn_at {int} NOT NULL
+  drawn_at {int} NOT NULL,
+  {seal}
+  PRIMARY KEY (org_id)
 ) {clustered};
-
--- A consent in full: the other guardian's signature, why one was enough, and which consent took its place.
-ALTER TABLE consent ADD COLUMN second_sealed {bytes};
-ALTER TABLE consent ADD COLUMN note_sealed {bytes};
-ALTER TABLE consent ADD COLUMN replaced_by {uuid};

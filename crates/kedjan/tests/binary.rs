@@ -407,6 +407,22 @@ fn the_log_is_verified_and_taken_out_at_the_command_line() {
 }
 
 #[test]
+fn a_bit_that_turned_over_in_a_row_is_found() {
+    let i = Installation::new(None);
+    assert_eq!(i.done(&["store", "verify"]), "every row is as it was written\n");
+    let database = i.config.with_file_name("kedjan.db");
+    let mut bytes = std::fs::read(&database).unwrap();
+    // In no index: SQLite's own checks see nothing.
+    let at = bytes.windows(9).position(|window| window == b"$argon2id").unwrap();
+    bytes[at] ^= 1;
+    std::fs::write(&database, bytes).unwrap();
+    let found = i.run(&["store", "verify"]);
+    assert_eq!(found.status.code(), Some(1), "{}", complained(&found));
+    assert!(said(&found).starts_with("table account, row "), "{}", said(&found));
+    assert!(said(&found).ends_with(": not as it was written\n"), "{}", said(&found));
+}
+
+#[test]
 fn a_log_that_was_cut_off_or_put_back_shows_against_the_head_kept_elsewhere() {
     let i = Installation::new(None);
     let database = i.config.with_file_name("kedjan.db");

@@ -1,6 +1,6 @@
 //! Damage to the files of a stopped installation: a bit turned over in the database or its log, the log deleted, an old
 //! database put in the place of the new one. Looked for in the ways an installation has: it is started, and
-//! `kedjan audit verify --against` and `kedjan statistics verify` are run.
+//! `kedjan store verify`, `kedjan audit verify --against` and `kedjan statistics verify` are run.
 
 use super::course::{Course, Ground, Sum};
 use super::journal::Known;
@@ -119,6 +119,9 @@ impl Rig {
         match site.serve() {
             Ok(served) => served.stop()?,
             Err(_) => return Ok((Found::ByProduct, "(it does not start)".into())),
+        }
+        if let Err(said) = site.run(&["store", "verify"]) {
+            return Ok((Found::ByProduct, format!("({said:.160})")));
         }
         let Ok(verdict) = self.course.judged_copy(site) else {
             let said = site.run(&["audit", "verify"]).is_err() || site.run(&["statistics", "verify"]).is_err();

@@ -111,6 +111,14 @@ pub const PLANTS: &[Plant] = &[
     Plant { name: "a tally raised", sql: "UPDATE tally SET n = n + 1 WHERE method = 'smadit'", shows: Shows::Tallies },
 ];
 
+/// Statements on a file of SQLite. A row there carries a sum that SQLite makes with a function of the product's; a planted row
+/// gets any.
+const BY_HAND: &str = "import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.create_function('row_seal', -1, lambda *values: 0, deterministic=True)
+connection.executescript(sys.argv[2])
+connection.close()";
+
 impl Database {
     /// Rows of text.
     pub fn rows(&self, sql: &str) -> anyhow::Result<Vec<Vec<String>>> {
@@ -128,10 +136,17 @@ impl Database {
 
     /// Does something by hand.
     pub fn exec(&self, sql: &str) -> anyhow::Result<()> {
-        let mut command = self.command()?;
-        match self {
-            Database::Sqlite(path) => command.arg(path),
-            Database::Postgres(_) => command.args(["-v", "ON_ERROR_STOP=1", "-c"]),
+        let mut command = match self {
+            Database::Sqlite(path) => {
+                let mut command = Command::new(tools::PYTHON);
+                command.args(["-c", BY_HAND]).arg(path);
+                command
+            }
+            Database::Postgres(_) => {
+                let mut command = self.command()?;
+                command.args(["-v", "ON_ERROR_STOP=1", "-c"]);
+                command
+            }
         };
         run(command.arg(sql)).map(|_| ())
     }

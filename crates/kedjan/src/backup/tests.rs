@@ -185,7 +185,9 @@ fn a_backup_that_is_not_whole_is_refused_and_overwrites_nothing() {
         let broken = file(&world, "broken.db");
         let _ = std::fs::remove_file(&broken);
         std::fs::copy(&sound, &broken).unwrap();
-        Connection::open(&broken).unwrap().execute_batch(change).unwrap();
+        let connection = Connection::open(&broken).unwrap();
+        crate::store::register_sums(&connection).unwrap();
+        connection.execute_batch(change).unwrap();
         restore(&settings, world.app.clock.clone(), &broken).unwrap_err()
     };
     assert!(matches!(with("UPDATE audit SET detail = 'x' WHERE seq = 1"), BackupError::Chain { .. }));

@@ -27,6 +27,12 @@ pub(super) struct File {
 }
 
 #[derive(clap::Subcommand, Debug)]
+pub(super) enum StoreCommand {
+    /// Look at every page, row and index; exit status 1 and all that does not hold when a row is not as it was written.
+    Verify(Config),
+}
+
+#[derive(clap::Subcommand, Debug)]
 pub(super) enum RetentionCommand {
     /// Erase what is past its time and not held, or only say what would be.
     Run {
@@ -109,6 +115,20 @@ impl From<RetentionError> for Failure {
             RetentionError::Clock { .. } => Failure::Words(error.to_string()),
             error => Failure::Fault(error.to_string()),
         }
+    }
+}
+
+pub(super) fn store(command: &StoreCommand) -> Result<(), Failure> {
+    let StoreCommand::Verify(config) = command;
+    let app = config.open()?;
+    let faults = app.store.verify(|what| eprintln!("looking at {what} …"))?;
+    for fault in &faults {
+        say(fault)?;
+    }
+    match (faults.len(), app.store.kind()) {
+        (0, Kind::Sqlite) => say("every row is as it was written"),
+        (0, Kind::Postgres) => say("every row can be read"),
+        (n, _) => Err(Failure::NotSo(format!("{n} faults in the store"))),
     }
 }
 

@@ -72,6 +72,9 @@ enum Command {
     /// Verify the figures.
     #[command(subcommand)]
     Statistics(figures::StatisticsCommand),
+    /// Verify all that is stored.
+    #[command(subcommand)]
+    Store(keeping::StoreCommand),
     /// Copy a running or stopped store to a new file, without the people's keys.
     Backup(keeping::File),
     /// Put a backup in the place that the settings name, which must be empty.
@@ -120,6 +123,7 @@ pub fn run() -> ExitCode {
         Command::Audit(command) => log::run(&command),
         Command::Access => access(),
         Command::Statistics(command) => figures::run(&command),
+        Command::Store(command) => keeping::store(&command),
         Command::Backup(args) => keeping::backup(&args),
         Command::Restore(args) => keeping::restore(&args),
         Command::Retention(command) => keeping::retention(&command),

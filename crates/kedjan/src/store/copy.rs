@@ -199,6 +199,39 @@ impl Store {
         })
     }
 
+    /// Reads every row of every table, so that the database finds what it can no longer read.
+    pub(super) fn read_every_row(&self, mut progress: impl FnMut(&str)) -> Result<Vec<String>, StoreError> {
+        let mut told = Vec::new();
+        for table in tables()? {
+            progress(&table.name);
+            let mut last: Option<Vec<Val>> = None;
+            loop {
+                let rows = self.read_blocking(|sql: &mut dyn Sql| match &last {
+                    None => sql.rows(&table.first, &[]),
+                    Some(key) => sql.rows(&table.next, key),
+                });
+                let rows = match rows {
+                    Ok(rows) => rows,
+                    Err(StoreError::Corrupt(cause) | StoreError::Fault(cause)) => {
+                        told.push(format!("table {}: {cause}", table.name));
+                        break;
+                    }
+                    Err(other) => return Err(other),
+                };
+                let found = rows.len();
+                last = rows.into_iter().last().map(|row| {
+                    let values: Vec<Val> =
+                        row.into_values().into_iter().zip(&table.holds).map(|(v, holds)| holds.fit(v)).collect();
+                    table.key.iter().filter_map(|at| values.get(*at)).cloned().collect()
+                });
+                if found < PAGE {
+                    break;
+                }
+            }
+        }
+        Ok(told)
+    }
+
     /// How many rows each table has.
     ///
     /// # Errors

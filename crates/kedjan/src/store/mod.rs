@@ -10,6 +10,7 @@ mod gate;
 mod migrations;
 mod pool;
 mod postgres;
+mod seal;
 mod sqlite;
 mod statement;
 mod unit;
@@ -29,6 +30,7 @@ use tokio::sync::oneshot;
 pub use copy::{Columns, check_file, ending_with, finish_file, publish};
 pub use error::{StoreError, UnitError};
 pub use migrations::MIGRATIONS;
+pub use seal::register as register_sums;
 pub use statement::{Sql, Statement, sql};
 pub use value::{FromVal, Row, Val, args};
 
@@ -296,6 +298,19 @@ impl Store {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.truncate_log(),
             Engine::Postgres(postgres) => on_own_thread(|| postgres.vacuum()),
+        }
+    }
+
+    /// Looks at every page, row and index, at what refers to what, and at whether each row is as it was written; tells what
+    /// does not hold, empty when all does. `progress` hears what is being looked at. PostgreSQL looks after its pages itself:
+    /// there every row is read, which its checksums are held against where it has them.
+    ///
+    /// # Errors
+    /// Whatever keeps it from looking.
+    pub fn verify(&self, progress: impl FnMut(&str) + Send) -> Result<Vec<String>, StoreError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.verify(progress),
+            Engine::Postgres(_) => self.read_every_row(progress),
         }
     }
 

@@ -7,6 +7,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, config::DbConfig, ffi};
 
 use super::super::error::StoreError;
+use super::super::seal;
 use super::super::statement::{Sql, Statement};
 use super::super::value::{Row, Val};
 
@@ -45,6 +46,7 @@ pub(super) fn open(path: &Path, cache_mb: u32, query_only: bool) -> Result<Conne
 
 fn configure(connection: &mut Connection, cache_mb: u32, query_only: bool) -> rusqlite::Result<()> {
     connection.busy_handler(Some(wait_for_lock))?;
+    seal::register(connection)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     // A statement is planned once, not anew for each value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

@@ -17,6 +17,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use super::error::StoreError;
 use super::migrations;
 use super::pool::Pool;
+use super::seal;
 use super::statement::Sql;
 use super::unit::{Queued, Ran, Unit, run};
 use super::{Counters, Kind, Settings, Statement};
@@ -110,6 +111,16 @@ impl Sqlite {
         if blocked.map_err(|error| meaning(&error))? { Err(StoreError::Busy) } else { Ok(()) }
     }
 
+    /// What does not hold, of all that is committed now.
+    pub(super) fn verify(&self, progress: impl FnMut(&str)) -> Result<Vec<String>, StoreError> {
+        let connection = connection::open(&self.path, READER_CACHE, true)?;
+        connection.execute_batch("BEGIN").map_err(|error| meaning(&error))?;
+        looked_through(&connection, progress).or_else(|error| match meaning(&error) {
+            StoreError::Corrupt(cause) => Ok(vec![cause]),
+            other => Err(other),
+        })
+    }
+
     /// Finishes what waits and closes every connection.
     pub(super) fn stop(&self) {
         self.writer.stop();
@@ -184,22 +195,34 @@ pub(super) fn finish_file(path: &Path) -> Result<(), StoreError> {
 
 /// Looks at every page, row and index of a file, and at what refers to what.
 pub(super) fn check_file(path: &Path) -> Result<(), StoreError> {
-    let broken = |what: &str| Err(StoreError::Corrupt(format!("the file {what}")));
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|e| meaning(&e))?;
-    let text = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, String>(0));
-    if connection.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0)).map_err(|e| meaning(&e))?
-        != APPLICATION_ID
-    {
+    seal::register(&connection).map_err(|e| meaning(&e))?;
+    let mark: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|e| meaning(&e))?;
+    if mark != APPLICATION_ID {
         return Err(StoreError::Refused("the file is not one of Kedjan's".into()));
     }
-    if text("integrity_check").map_err(|e| meaning(&e))? != "ok" {
-        return broken("does not pass SQLite's check");
+    match looked_through(&connection, |_| ()).map_err(|e| meaning(&e))?.into_iter().next() {
+        None => Ok(()),
+        Some(fault) => Err(StoreError::Corrupt(format!("the file does not hold: {fault}"))),
     }
-    let mut astray = connection.prepare("PRAGMA foreign_key_check").map_err(|e| meaning(&e))?;
-    if astray.exists([]).map_err(|e| meaning(&e))? {
-        return broken("has rows that refer to others which are not there");
+}
+
+/// What does not hold in a database, by SQLite's own checks and by the sums over its rows.
+fn looked_through(connection: &Connection, mut progress: impl FnMut(&str)) -> rusqlite::Result<Vec<String>> {
+    progress("pages and indexes");
+    // SQLite names tables, indexes, pages and rows by their numbers, and no value.
+    let mut check = connection.prepare("PRAGMA integrity_check")?;
+    let mut told: Vec<String> = check.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    told.retain(|line| line != "ok");
+    progress("what refers to what");
+    let mut astray = connection.prepare("SELECT \"table\", COUNT(*) FROM pragma_foreign_key_check GROUP BY 1")?;
+    let mut rows = astray.query([])?;
+    while let Some(row) = rows.next()? {
+        let (table, count): (String, i64) = (row.get(0)?, row.get(1)?);
+        told.push(format!("table {table}: {count} rows refer to others which are not there"));
     }
-    Ok(())
+    told.extend(seal::broken(connection, progress)?);
+    Ok(told)
 }
 
 /// Gives a finished file its name, whole or not at all, and never in the place of another.

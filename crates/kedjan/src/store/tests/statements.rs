@@ -43,6 +43,7 @@ fn both(migrations: &[(&str, &str)]) -> Both {
     open(&file, migrations).unwrap().close();
     open(&server, migrations).unwrap().close();
     let sqlite = Connection::open(file.url.trim_start_matches("sqlite:")).unwrap();
+    crate::store::register_sums(&sqlite).unwrap();
     let mut postgres = Client::connect(&server.url, NoTls).unwrap();
     postgres
         .batch_execute(

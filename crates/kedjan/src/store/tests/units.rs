@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::store::UnitError;
+use crate::store::{MIGRATIONS, UnitError};
 
 #[test]
 fn an_error_rolls_back_its_own_unit_alone() {
@@ -19,6 +19,18 @@ fn an_error_rolls_back_its_own_unit_alone() {
         assert_eq!(refused, Err(StoreError::Fault("the unit's own".into())), "{}", database.name);
         store.write_blocking(|sql| add(sql, 3, "three")).unwrap();
         assert_eq!(ids(&store), [1, 3], "{}", database.name);
+    }
+}
+
+#[test]
+fn what_is_whole_is_told_as_whole_and_every_table_is_looked_at() {
+    for database in testkit::databases() {
+        let store = open(&database, MIGRATIONS).unwrap();
+        let mut looked_at = Vec::new();
+        assert_eq!(store.verify(|what| looked_at.push(what.to_owned())), Ok(Vec::new()), "{}", database.name);
+        for table in ["person", "kase", "step", "consent", "share", "membership"] {
+            assert!(looked_at.iter().any(|what| what == table), "{}: {table} not in {looked_at:?}", database.name);
+        }
     }
 }
 
