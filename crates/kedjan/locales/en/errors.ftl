@@ -8,6 +8,7 @@ field-twice = The same answer is given twice. Remove one.
 field-too-small = The number is too small. The least that is taken is { $min }.
 field-too-large = The number is too large. The most that is taken is { $max }.
 field-too-long = The text is too long. It may have { $max } characters at most.
+field-protected = Does not show (protected identity)
 field-not-a-time = The time could not be read. Write day and time.
 field-not-a-municipality = There is no such municipality. Write its name or its four digits.
 field-own-unit = This is not the unit that the token stands for. Leave the field out or give the own unit.

@@ -8,6 +8,7 @@ field-twice = Samma svar står två gånger. Ta bort det ena.
 field-too-small = Talet är för litet. Det minsta som går är { $min }.
 field-too-large = Talet är för stort. Det största som går är { $max }.
 field-too-long = Texten är för lång. Den får ha högst { $max } tecken.
+field-protected = Visas inte (skyddade personuppgifter)
 field-not-a-time = Tiden gick inte att läsa. Skriv dag och klockslag.
 field-not-a-municipality = Kommunen finns inte. Skriv kommunens namn eller dess fyra siffror.
 field-own-unit = Det är inte den enhet som nyckeln gäller för. Utelämna fältet eller skriv den egna enheten.

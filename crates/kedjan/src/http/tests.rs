@@ -15,6 +15,7 @@ use crate::app::Actor;
 use crate::testing::{World, in_each};
 
 mod let_in;
+mod protected;
 
 /// An answer, read to its end.
 pub(crate) struct Answer {
