@@ -39,3 +39,7 @@ refused-merge-title = They cannot be merged
 refused-merge-text = The records belong to two different people, or are one already.
 refused-factor-title = It is needed for the log-in
 refused-factor-text = Your authority demands this way of logging in. Add another one before you remove this one.
+refused-fast-title = That was too fast
+refused-fast-text = Too many requests came in a short time, and this one was not answered. Nothing was saved. Wait a second or so and try again.
+refused-people-title = Many different people in a short time
+refused-people-text = You have opened cases about more different people than a working day usually has. Those you have opened already can be opened again. Others can be opened in { $wait }. If somebody needs help now, ask a colleague to open the case. Whoever reviews the log sees that the limit was met.

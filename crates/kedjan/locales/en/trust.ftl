@@ -64,6 +64,7 @@ signal-neighbours = Several people of the same street
 signal-nothing-done = Many cases opened in a day and nothing done
 signal-night = At night
 signal-denied = Many refused attempts in a day
+signal-people = Opened more different people than the limit for an hour or a day
 signal-chance = Chance
 
 disclosure-title = Note that data is given out

@@ -39,3 +39,7 @@ refused-merge-title = Det går inte att slå ihop
 refused-merge-text = Uppgifterna hör till två olika personer, eller är redan ihopslagna.
 refused-factor-title = Det behövs för inloggningen
 refused-factor-text = Din myndighet kräver det här sättet att logga in. Lägg till ett annat innan du tar bort det här.
+refused-fast-title = Det gick för fort
+refused-fast-text = Det kom för många frågor på kort tid, och den här blev inte besvarad. Inget har sparats. Vänta någon sekund och försök igen.
+refused-people-title = Många olika personer på kort tid
+refused-people-text = Du har öppnat ärenden om fler olika personer än en arbetsdag brukar ha. De som du redan har öppnat går att öppna igen. Nya går att öppna om { $wait }. Behöver någon hjälp nu, be en kollega att öppna ärendet. Den som granskar loggen ser att gränsen nåddes.

@@ -64,6 +64,7 @@ signal-neighbours = Flera personer på samma gata
 signal-nothing-done = Många ärenden öppnade på en dag utan att något gjordes
 signal-night = På natten
 signal-denied = Många nekade försök på en dag
+signal-people = Öppnade fler olika personer än gränsen för en timme eller ett dygn
 signal-chance = Slumpen
 
 disclosure-title = Anteckna att uppgifter lämnas ut

@@ -98,6 +98,8 @@ impl House {
             log: "error".into(),
             demo: false,
             threshold: 5,
+            proxies: 0,
+            limits: false,
         };
         let clock = Clock::fixed(testkit::clock());
         let app = Arc::new(App::assemble(store, &Kek::generate(), settings, clock).unwrap());
