@@ -62,13 +62,13 @@ const MAY: &[May] = &[
     ),
     (
         &["controller", "police controller"],
-        &["POST /extract"],
+        &["POST /extract", "POST /extract/file"],
         &["name", "number", "phone", "email"],
         "all that is kept, taken out for the person by the controller (log.review)",
     ),
     (
         &["police controller"],
-        &["POST /extract"],
+        &["POST /extract", "POST /extract/file"],
         &["words"],
         "the officer's own words, where the number leads to the record they stand in (log.review)",
     ),
@@ -220,6 +220,10 @@ fn at_the_pages(watch: &Watch<'_>, chain: &Chain) {
         let extract = post(who, "/extract", &[("identity", pin)]);
         assert_eq!(extract.status, StatusCode::OK);
         assert!(extract.body.contains(NAME));
+        let file = post(who, "/extract/file", &[("identity", pin)]);
+        assert_eq!(file.json()["person"]["name"], NAME);
+        let headers = format!("{:?}", file.headers);
+        assert!(!headers.contains("Skyddine") && !headers.contains(&pin[2..]), "{headers}");
     }
 }
 
@@ -243,6 +247,7 @@ struct Objects {
     consents: Vec<Uuid>,
     people: Vec<Uuid>,
     entries: Vec<Uuid>,
+    lines: Vec<Uuid>,
     rest: Vec<Uuid>,
 }
 
@@ -261,6 +266,8 @@ fn objects(world: &World, chain: &Chain) -> Objects {
     people.dedup();
     assert!(people.len() >= 3 && consents.len() >= 2, "the chain is there: {people:?} {consents:?}");
     let mut entries = Vec::new();
+    let lines: Vec<Uuid> = views.iter().flat_map(|view| view.disclosures.iter().map(|line| line.id)).collect();
+    assert!(lines.len() >= 2);
     for controller in [&world.controller, &world.police_controller] {
         let found = world.run(controller, |tx, cx| Ok(crate::review::entries(tx, cx, false, 0)?.into_inner())).unwrap();
         entries.extend(found.items.iter().map(|entry| entry.id));
@@ -276,7 +283,7 @@ fn objects(world: &World, chain: &Chain) -> Objects {
         one(crate::sql!("SELECT id FROM account WHERE org_id = $1 ORDER BY id LIMIT 1"), org),
         one(crate::sql!("SELECT id FROM api_token WHERE org_id = $1 ORDER BY id LIMIT 1"), org),
     ];
-    Objects { codes, consents, people, entries, rest }
+    Objects { codes, consents, people, entries, lines, rest }
 }
 
 impl Objects {
@@ -286,6 +293,7 @@ impl Objects {
             _ if route.contains("/cases/") => self.codes.clone(),
             _ if route.contains("/consents/") => self.consents.iter().map(Uuid::to_string).collect(),
             _ if route.contains("/people/") => self.people.iter().map(Uuid::to_string).collect(),
+            _ if route.contains("/disclosures/{id}") => self.lines.iter().map(Uuid::to_string).collect(),
             _ if route.contains("/review/") => self.entries.iter().map(Uuid::to_string).collect(),
             _ => self.rest.iter().map(Uuid::to_string).collect(),
         };
