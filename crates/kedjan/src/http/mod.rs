@@ -72,6 +72,10 @@ pub fn session_cookie(app: &App) -> &'static str {
     if app.settings.secure() { "__Host-kedjan" } else { "kedjan" }
 }
 
+/// The cookie that the browser remembers a language in, and its name on a protected connection.
+const LANG: &str = "lang";
+const SECURE_LANG: &str = "__Host-lang";
+
 /// A cookie's value in a request.
 pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
@@ -93,7 +97,7 @@ fn language(parts: &Parts, chosen: Option<Lang>) -> Lang {
             _ => None,
         })
     });
-    let remembered = cookie(&parts.headers, "lang").and_then(lang_of);
+    let remembered = cookie(&parts.headers, SECURE_LANG).or_else(|| cookie(&parts.headers, LANG)).and_then(lang_of);
     asked.or(remembered).or(chosen).unwrap_or(Lang::Sv)
 }
 

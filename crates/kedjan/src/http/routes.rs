@@ -170,8 +170,8 @@ pub const ROUTES: &[Route] = &[
     fresh(Post, "/security/app", LogIn, "/security/app", || post(security::add_app)),
     fresh(Post, "/security/app/remove", LogIn, "/security", || post(security::remove_app)),
     fresh(Post, "/security/codes", LogIn, "/security", || post(security::new_codes)),
-    route(Post, "/security/sessions/{id}/end", LogIn, || post(security::end_session)),
-    route(Post, "/security/others/end", LogIn, || post(security::end_others)),
+    fresh(Post, "/security/sessions/{id}/end", LogIn, "/security", || post(security::end_session)),
+    fresh(Post, "/security/others/end", LogIn, "/security", || post(security::end_others)),
     route(Get, "/unit", LogIn, || get(login::choose)),
     route(Post, "/unit", LogIn, || post(login::move_to)),
     // pages: administration

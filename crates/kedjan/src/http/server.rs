@@ -22,7 +22,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::limit::{self, Peer};
-use super::{as_page, problem, routes};
+use super::{LANG, SECURE_LANG, as_page, problem, routes};
 use crate::app::App;
 use crate::store::StoreError;
 use crate::web::{assets, layout};
@@ -64,15 +64,15 @@ pub fn service(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), limit::strangers));
     Router::new()
         .merge(pages_and_api)
-        .with_state(app)
+        .with_state(app.clone())
         .merge(assets::router())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(surround))
+        .layer(middleware::from_fn_with_state(app, surround))
 }
 
 /// Puts the headers on every answer that has not its own, and remembers a language that was asked for.
-async fn surround(request: axum::extract::Request, next: Next) -> Response {
+async fn surround(State(app): State<Arc<App>>, request: axum::extract::Request, next: Next) -> Response {
     let asked = request
         .uri()
         .query()
@@ -86,10 +86,12 @@ async fn surround(request: axum::extract::Request, next: Next) -> Response {
     }
     if let Some(lang) = asked {
         let value = match lang {
-            chain::text::Lang::Sv => "lang=sv; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
-            chain::text::Lang::En => "lang=en; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+            chain::text::Lang::Sv => "sv",
+            chain::text::Lang::En => "en",
         };
-        headers.append(header::SET_COOKIE, HeaderValue::from_static(value));
+        let (name, end) = if app.settings.secure() { (SECURE_LANG, "; Secure") } else { (LANG, "") };
+        let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{end}");
+        headers.extend(HeaderValue::from_str(&cookie).ok().map(|cookie| (header::SET_COOKIE, cookie)));
     }
     response
 }
