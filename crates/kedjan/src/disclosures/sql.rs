@@ -111,8 +111,11 @@ pub(super) fn page(tx: &mut dyn Sql, org: Uuid, offset: i64, limit: i64) -> Resu
     .collect()
 }
 
-/// One line, with its words as they are sealed.
-pub(super) fn by_id(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<Option<(Line, Option<Vec<u8>>)>, StoreError> {
+/// A line with its words as they are sealed; a handover has none.
+type Sealed = (Line, Option<Vec<u8>>);
+
+/// One line, with its words.
+pub(super) fn by_id(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<Option<Sealed>, StoreError> {
     tx.opt(
         sql!(
             "SELECT id, at, code, person_id, ground, paragraph, consent_id, kinds, receiver_kind, receiver, by_unit,
