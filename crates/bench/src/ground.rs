@@ -127,7 +127,7 @@ impl Site {
         let config = text(&folder.join("kedjan.toml"))?;
         let written = format!(
             "listen = \"127.0.0.1:0\"\npublic = \"http://127.0.0.1\"\ndatabase = \"{database}\"\nkey_file = \"{}\"\n\
-             log = \"warn\"\ndemo = true\n",
+             log = \"warn\"\ndemo = true\nlimits = false\n",
             text(&folder.join(KEY))?
         );
         fs::write(&config, written)?;

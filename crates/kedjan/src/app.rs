@@ -10,6 +10,7 @@ use rand::{Rng, SeedableRng, TryRng};
 use uuid::Uuid;
 
 use crate::access::{Policies, Role};
+use crate::limits::Limits;
 use crate::people::PeopleError;
 use crate::refusal::Refused;
 use crate::secrets::{Keyring, SealError};
@@ -28,6 +29,8 @@ pub struct App {
     pub policies: Policies,
     /// How this installation is set.
     pub settings: Settings,
+    /// How much may be asked.
+    pub limits: Limits,
     /// What time it is. A fixed one in tests.
     pub clock: Clock,
 }

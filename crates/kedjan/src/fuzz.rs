@@ -475,6 +475,8 @@ fn printed(settings: &Settings) -> String {
     put("log", settings.log.clone().into());
     put("demo", settings.demo.into());
     put("threshold", settings.threshold.into());
+    put("proxies", i64::try_from(settings.proxies).unwrap_or(0).into());
+    put("limits", settings.limits.into());
     if let Some(mail) = &settings.mail {
         let mut own = toml::Table::new();
         own.insert("host".into(), mail.host.clone().into());

@@ -16,6 +16,7 @@ pub mod disclosures;
 pub mod fuzz;
 pub mod glass;
 pub mod http;
+pub mod limits;
 pub mod login;
 pub mod people;
 pub mod reference;

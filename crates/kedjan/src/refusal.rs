@@ -5,6 +5,7 @@ use chain::field::Problem;
 use chain::text::Lang;
 
 use crate::t;
+use crate::web::format::duration;
 
 /// A wrong field: where it stands and what is wrong, in the language of the one who filled it in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,16 @@ pub enum Refused {
     Decided,
     /// The last of what the authority demands of a log-in cannot be taken away.
     FactorNeeded,
+    /// More was asked than anybody needs.
+    TooFast {
+        /// After how long the next request is taken.
+        seconds: i64,
+    },
+    /// More different people were opened than the day's work has.
+    TooManyPeople {
+        /// After how long another one can be opened.
+        seconds: i64,
+    },
 }
 
 impl Refused {
@@ -79,6 +90,7 @@ impl Refused {
             Refused::Fields(_) | Refused::KeyReused => 422,
             Refused::Stale { .. } => 412,
             Refused::Malformed { .. } => 400,
+            Refused::TooFast { .. } | Refused::TooManyPeople { .. } => 429,
         }
     }
 
@@ -99,6 +111,8 @@ impl Refused {
             Refused::CannotMerge => "cannot-merge",
             Refused::Decided => "decided",
             Refused::FactorNeeded => "factor-needed",
+            Refused::TooFast { .. } => "too-many-requests",
+            Refused::TooManyPeople { .. } => "too-many-people",
         }
     }
 
@@ -119,6 +133,8 @@ impl Refused {
             Refused::CannotMerge => t!(lang, "refused-merge-title"),
             Refused::Decided => t!(lang, "refused-decided-title"),
             Refused::FactorNeeded => t!(lang, "refused-factor-title"),
+            Refused::TooFast { .. } => t!(lang, "refused-fast-title"),
+            Refused::TooManyPeople { .. } => t!(lang, "refused-people-title"),
         }
     }
 
@@ -139,6 +155,18 @@ impl Refused {
             Refused::CannotMerge => t!(lang, "refused-merge-text"),
             Refused::Decided => t!(lang, "refused-decided-text"),
             Refused::FactorNeeded => t!(lang, "refused-factor-text"),
+            Refused::TooFast { .. } => t!(lang, "refused-fast-text"),
+            Refused::TooManyPeople { seconds } => {
+                t!(lang, "refused-people-text", wait = duration(lang, seconds.saturating_add(59)))
+            }
+        }
+    }
+
+    /// After how many seconds it is worth asking again, where time is all that it takes.
+    pub fn retry_after(&self) -> Option<i64> {
+        match self {
+            Refused::TooFast { seconds } | Refused::TooManyPeople { seconds } => Some(*seconds),
+            _ => None,
         }
     }
 

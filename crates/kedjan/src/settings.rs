@@ -38,6 +38,10 @@ pub struct Settings {
     pub demo: bool,
     /// The least number of cases a published figure stands on.
     pub threshold: i64,
+    /// How many proxies stand in front, each of which writes whom it heard in `X-Forwarded-For`.
+    pub proxies: usize,
+    /// Whether there are limits on how much is asked. Without them only made-up people may be kept.
+    pub limits: bool,
 }
 
 /// How e-mail is sent.
@@ -86,7 +90,7 @@ impl std::fmt::Display for WrongSetting {
 }
 
 /// The settings there are, with an example of each.
-const KNOWN: [(&str, &str); 15] = [
+const KNOWN: [(&str, &str); 17] = [
     ("listen", "\"127.0.0.1:8080\""),
     ("public", "\"https://kedjan.example.se\""),
     ("database", "\"sqlite:/var/lib/kedjan/kedjan.db\""),
@@ -96,6 +100,8 @@ const KNOWN: [(&str, &str); 15] = [
     ("log", "\"info\""),
     ("demo", "false"),
     ("threshold", "5"),
+    ("proxies", "1"),
+    ("limits", "true"),
     ("mail.host", "\"smtp.example.se\""),
     ("mail.port", "25"),
     ("mail.security", "\"starttls\""),
@@ -224,8 +230,8 @@ impl Raw {
             let key = key.to_lowercase();
             let key = key.strip_prefix("mail_").map_or(key.clone(), |rest| format!("mail.{rest}"));
             let value = match key.as_str() {
-                "mail.port" | "threshold" => text.parse().map_or(Written::Other, Written::Integer),
-                "demo" => text.parse().map_or(Written::Other, Written::Boolean),
+                "mail.port" | "threshold" | "proxies" => text.parse().map_or(Written::Other, Written::Integer),
+                "demo" | "limits" => text.parse().map_or(Written::Other, Written::Boolean),
                 _ => Written::Text(text),
             };
             self.add(key, value, variable);
@@ -291,6 +297,17 @@ impl Raw {
         }
     }
 
+    fn boolean(&mut self, key: &str, otherwise: bool) -> bool {
+        match self.values.iter().find(|(known, ..)| known == key).cloned() {
+            None => otherwise,
+            Some((_, Written::Boolean(yes), _)) => yes,
+            Some((_, _, at)) => {
+                self.refuse(key, &at, "is neither true nor false");
+                otherwise
+            }
+        }
+    }
+
     fn optional_path(&mut self, key: &str) -> Option<PathBuf> {
         if self.values.iter().any(|(known, ..)| known == key) { self.parsed(key, None, path, "is empty") } else { None }
     }
@@ -310,20 +327,36 @@ impl Raw {
         let methods = self.optional_path("methods");
         let level = |t: &str| ["error", "warn", "info", "debug"].contains(&t).then(|| t.to_owned());
         let log = self.parsed("log", Some("info"), level, "is not error, warn, info or debug");
-        let demo = match self.values.iter().find(|(known, ..)| known == "demo").cloned() {
-            None => false,
-            Some((_, Written::Boolean(demo), _)) => demo,
-            Some((_, _, at)) => {
-                self.refuse("demo", &at, "is neither true nor false");
-                false
-            }
-        };
+        let demo = self.boolean("demo", false);
+        let limits = self.boolean("limits", true);
+        if !limits && !demo {
+            let at = self.values.iter().find(|(known, ..)| known == "limits").map(|(.., at)| at.clone());
+            self.refuse(
+                "limits",
+                &at.unwrap_or_default(),
+                "can be lifted where demo = true alone: it is for a load test",
+            );
+        }
+        let proxies = usize::try_from(self.integer("proxies", 0, 0..=5)).unwrap_or(0);
         let threshold = self.integer("threshold", 5, 3..=100);
         let mail = self.mail();
         match (listen, public, database, key_file, log) {
             (Some(listen), Some(public), Some(database), Some(key_file), Some(log)) if self.wrong.is_empty() => {
                 let people_keys = people_keys.unwrap_or_else(|| crate::store::ending_with(&key_file, ".people"));
-                Ok(Settings { listen, public, database, key_file, people_keys, methods, mail, log, demo, threshold })
+                Ok(Settings {
+                    listen,
+                    public,
+                    database,
+                    key_file,
+                    people_keys,
+                    methods,
+                    mail,
+                    log,
+                    demo,
+                    threshold,
+                    proxies,
+                    limits,
+                })
             }
             _ => Err(self.wrong),
         }

@@ -56,29 +56,48 @@ pub fn in_each(test: impl Fn(&World)) {
     }
 }
 
+/// The product on an empty store, with its key file in a folder.
+fn installed(database: &testkit::Database, folder: &std::path::Path, limits: bool) -> Arc<App> {
+    let location = database.url.parse().unwrap();
+    let store = Store::open(&location, &store::Settings::default()).unwrap();
+    let kek = Kek::create_file(&folder.join("kedjan.key")).unwrap();
+    let settings = Settings {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        public: "http://127.0.0.1".into(),
+        database: location,
+        key_file: folder.join("kedjan.key"),
+        people_keys: folder.join("kedjan.key.people"),
+        methods: None,
+        mail: None,
+        log: "error".into(),
+        demo: true,
+        threshold: 5,
+        proxies: 0,
+        limits,
+    };
+    Arc::new(App::assemble(store, &kek, settings, Clock::fixed(testkit::clock())).unwrap())
+}
+
+/// The same with limits on how much is asked.
+pub fn in_each_limited(test: impl Fn(&World)) {
+    for database in testkit::databases() {
+        test(&World::with(database, true));
+    }
+}
+
 fn place(place: &str, from: Option<i64>, to: Option<i64>) -> Receives {
     Receives { place: place.into(), age_from: from, age_to: to, substances: Vec::new() }
 }
 
 impl World {
     pub fn new(database: testkit::Database) -> World {
-        let location = database.url.parse().unwrap();
-        let store = Store::open(&location, &store::Settings::default()).unwrap();
+        World::with(database, false)
+    }
+
+    /// With limits on how much is asked, or without: tests ask faster than anybody.
+    fn with(database: testkit::Database, limits: bool) -> World {
         let folder = tempfile::tempdir().unwrap();
-        let kek = Kek::create_file(&folder.path().join("kedjan.key")).unwrap();
-        let settings = Settings {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            public: "http://127.0.0.1".into(),
-            database: location,
-            key_file: folder.path().join("kedjan.key"),
-            people_keys: folder.path().join("kedjan.key.people"),
-            methods: None,
-            mail: None,
-            log: "error".into(),
-            demo: true,
-            threshold: 5,
-        };
-        let app = Arc::new(App::assemble(store, &kek, settings, Clock::fixed(testkit::clock())).unwrap());
+        let app = installed(&database, folder.path(), limits);
         let police = authority(&app, "police", "Polismyndigheten");
         let karlshamn = authority(&app, "municipal_board", "Socialnämnden i Karlshamn");
         let ronneby = authority(&app, "municipal_board", "Socialnämnden i Ronneby");

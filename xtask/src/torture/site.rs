@@ -128,7 +128,7 @@ impl Site {
         let key = self.folder.join("kedjan.key");
         let text = format!(
             "listen = \"127.0.0.1:0\"\npublic = \"http://127.0.0.1\"\ndatabase = \"{database}\"\nkey_file = \"{}\"\n\
-             log = \"warn\"\ndemo = true\n",
+             log = \"warn\"\ndemo = true\nlimits = false\n",
             key.display()
         );
         Ok(fs::write(self.config(), text)?)

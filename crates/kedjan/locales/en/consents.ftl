@@ -14,6 +14,7 @@ consent-missing = Let the person sign, or tick that the person has agreed by wor
 consent-no-case = Give the case number, ten characters.
 consent-withdraw-means = When the consent is withdrawn the receiver loses access to the case at once, and nobody contacts the person any more because of the offer. What has already been done stays in the history of whoever did it.
 consent-withdraw-now = Withdraw now
+consent-for-child = When the young person consents themselves (under 18): read this instead
 consent-kept = This was read aloud or signed
 done-withdrawn = The consent is withdrawn. The receiver no longer has access to the case.
 refused-consent-stands-title = There is a consent already

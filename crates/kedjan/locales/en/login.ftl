@@ -19,6 +19,7 @@ password-hint = At least { $least } characters. A few words in a row are easy to
 password-button = Save the password and log in
 password-back = To the log-in
 password-length = The password must have { $least } to { $most } characters. Try adding a word.
+password-common = The password is easy to guess: it is a common word, a row of the keyboard or your own name. Write for example three or four words that do not belong together.
 password-same = Choose a password that is neither the old one nor your user name.
 password-differs = The two new passwords are not the same. Write the same one in both places.
 
@@ -45,6 +46,10 @@ second-help = Have you no phone, passkey or recovery codes left? Ask whoever loo
 proof-title = Confirm that it is you
 proof-lead = What you are about to do needs a new confirmation. Then you come back to where you were.
 proof-button = Confirm
+kept-title = Thank you, now we know it is you
+kept-lead = What you wrote is still here. Nothing is saved yet. Press the button to send it.
+kept-send = Send what I wrote
+kept-back = Back to the page without sending
 proof-back = Cancel
 proof-password-wrong = The password is not right. Try again.
 

@@ -43,6 +43,10 @@ person-protected-question = Protected identity
 person-protected-yes = Yes, the person has protected identity
 person-protected-tag = Protected
 person-masked = The person has protected identity. What could reveal who or where the person is does not show.
+person-keep-hint = What is left empty stays as it is. Write only what is new.
+person-lift = The person's number, if the protection is to be taken away
+person-lift-hint = Write the number, or the name where no number is known. The protection is taken away when the box is not ticked and what you write is right. Do it only when it is certain that the protection has ended: name and number then show to everybody who has the case.
+person-lift-wrong = The protection stays. It is taken away when you write the person's number, or the name where no number is known, and it is right.
 person-nothing-known = Nothing is known about the person.
 
 person-correct = Correct contact details

@@ -14,6 +14,7 @@ consent-missing = Låt personen skriva under, eller kryssa i att personen har go
 consent-no-case = Skriv ärendets nummer, tio tecken.
 consent-withdraw-means = När samtycket tas tillbaka förlorar mottagaren genast tillgången till ärendet, och ingen kontaktar personen mer på grund av erbjudandet. Det som redan har hänt står kvar i historiken hos den som gjorde det.
 consent-withdraw-now = Ta tillbaka nu
+consent-for-child = När den unga själv samtycker (under 18 år): läs det här i stället
 consent-kept = Det här lästes upp eller skrevs under
 done-withdrawn = Samtycket är tillbakataget. Mottagaren har inte längre tillgång till ärendet.
 refused-consent-stands-title = Samtycke finns redan

@@ -19,6 +19,7 @@ password-hint = Minst { $least } tecken. Några ord i följd är lätta att minn
 password-button = Spara lösenordet och logga in
 password-back = Till inloggningen
 password-length = Lösenordet ska ha { $least } till { $most } tecken. Lägg gärna till ett ord.
+password-common = Lösenordet är lätt att gissa: det är ett vanligt ord, en rad på tangentbordet eller ditt eget namn. Skriv till exempel tre eller fyra ord som inte hör ihop.
 password-same = Välj ett lösenord som varken är det gamla eller användarnamnet.
 password-differs = De två nya lösenorden är inte lika. Skriv samma på båda ställena.
 
@@ -45,6 +46,10 @@ second-help = Har du varken telefon, passnyckel eller återställningskoder kvar
 proof-title = Bekräfta att det är du
 proof-lead = Det du ska göra kräver en ny bekräftelse. Sedan kommer du tillbaka dit du var.
 proof-button = Bekräfta
+kept-title = Tack, då vet vi att det är du
+kept-lead = Det du skrev finns kvar. Inget är sparat än. Tryck på knappen för att skicka det.
+kept-send = Skicka det jag skrev
+kept-back = Tillbaka till sidan utan att skicka
 proof-back = Avbryt
 proof-password-wrong = Lösenordet stämmer inte. Försök igen.
 

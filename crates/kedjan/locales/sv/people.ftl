@@ -43,6 +43,10 @@ person-protected-question = Skyddade personuppgifter
 person-protected-yes = Ja, personen har skyddade personuppgifter
 person-protected-tag = Skyddad
 person-masked = Personen har skyddade personuppgifter. Det som kan röja vem eller var personen är visas inte.
+person-keep-hint = Det som står tomt ändras inte. Skriv bara det som är nytt.
+person-lift = Personens nummer, om skyddet ska tas bort
+person-lift-hint = Skriv numret, eller namnet om inget nummer är känt. Skyddet tas bort när krysset är borta och det du skriver stämmer. Gör det bara när det är säkert att skyddet har upphört: då syns namn och nummer för alla som har ärendet.
+person-lift-wrong = Skyddet är kvar. Det tas bort först när du skriver personens nummer, eller namnet om inget nummer är känt, och det stämmer.
 person-nothing-known = Inga uppgifter om personen.
 
 person-correct = Rätta kontaktuppgifter

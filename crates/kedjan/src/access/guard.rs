@@ -8,6 +8,7 @@ use super::{Action, Decision};
 use crate::app::{Cx, Stop};
 use crate::audit::{self, Entry};
 use crate::cases::CaseFile;
+use crate::limits::PEOPLE_POLICY;
 use crate::refusal::Refused;
 use crate::store::{Sql, StoreError};
 
@@ -93,15 +94,29 @@ pub fn case(tx: &mut dyn Sql, cx: &Cx, code: &str, action: Action) -> Result<Gra
         None => (Relation::None, false, None),
     };
     let decision = cx.app.policies.decide(action, cx.actor.role, relation, protected);
+    let (decision, wait) = within_budget(cx, decision, person);
     let people: Vec<Uuid> = if decision.allowed { person.into_iter().collect() } else { Vec::new() };
     let object = if found.is_some() { code } else { "unknown" };
     record(tx, cx, action, object, relation, &decision, &people, "")?;
+    if let Some(seconds) = wait {
+        return Err(Refused::TooManyPeople { seconds }.into());
+    }
     match found {
         Some(file) if decision.allowed => Ok(Granted { inner: file }),
         Some(_) if cx.app.policies.decide(Action::SeeCase, cx.actor.role, relation, protected).allowed => {
             Err(Refused::Forbidden.into())
         }
         _ => Err(Refused::NotFound.into()),
+    }
+}
+
+/// Whether the person still fits what the actor may look at within an hour and a day; if not, a refusal that says so in the
+/// log, and how long to wait.
+fn within_budget(cx: &Cx, decision: Decision, person: Option<Uuid>) -> (Decision, Option<i64>) {
+    let Some(person) = person.filter(|_| decision.allowed) else { return (decision, None) };
+    match cx.app.limits.look(&cx.actor, person, cx.now) {
+        None => (decision, None),
+        wait => (Decision { allowed: false, policy: PEOPLE_POLICY.into() }, wait),
     }
 }
 

@@ -265,6 +265,7 @@ fn consent(f: &StepForm<'_>, asked: &Asked) -> Markup {
             h2 #consent-title { (asked.name.get(lang)) }
             @if let Some(hint) = &asked.hint { p.hint { (hint.get(lang)) } }
             (script::consent(lang, f.script))
+            (script::childs_consent(lang, f.script, None))
             (form::signature(lang, f.posted, &Field::new("signature", &label)))
         }
     }

@@ -69,7 +69,7 @@ impl Idempotency {
     }
 
     /// The case that this very request led to before; refuses the key of another request.
-    fn earlier(&self, tx: &mut dyn Sql, cx: &Cx) -> Result<Option<String>, Stop> {
+    pub(crate) fn earlier(&self, tx: &mut dyn Sql, cx: &Cx) -> Result<Option<String>, Stop> {
         match sql::replayed(tx, cx.actor.org, cx.actor.id, &self.key)? {
             None => Ok(None),
             Some((digest, code)) if digest == self.digest => Ok(Some(code)),
@@ -77,7 +77,7 @@ impl Idempotency {
         }
     }
 
-    fn remember(&self, tx: &mut dyn Sql, cx: &Cx, code: &str, seq: u32) -> Result<(), StoreError> {
+    pub(crate) fn remember(&self, tx: &mut dyn Sql, cx: &Cx, code: &str, seq: u32) -> Result<(), StoreError> {
         sql::remember(tx, cx, &self.key, &self.digest, code, seq)
     }
 }

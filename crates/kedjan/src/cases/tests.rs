@@ -288,6 +288,32 @@ fn a_person_with_protected_identity_is_masked_in_list_and_case_and_still_reachab
 }
 
 #[test]
+fn protection_is_taken_away_only_by_who_knows_who_it_is_and_what_is_left_empty_stays() {
+    in_each(|world| {
+        let code = world.offer("accepted", json!({ "consent": true }), NewPerson { protected: true, ..person(4) });
+        let id = world.view(&world.receiver, &code).unwrap().person_id;
+        let correct = |protected: bool, who: &'static str| {
+            let new = NewPerson { protected, ..NewPerson::default() };
+            world.run(&world.receiver, move |tx, cx| {
+                crate::people::care::correct(tx, cx, id, &new, who)?;
+                Ok(())
+            })
+        };
+        let name = || world.view(&world.receiver, &code).unwrap().person.name;
+        correct(true, "").unwrap();
+        let seen = world.view(&world.receiver, &code).unwrap().person;
+        assert_eq!(seen.phone.as_deref(), Some("070-174 06 05"), "a blank does not take the number away");
+        for who in ["", "Kim", testkit::test_pins()[4]] {
+            assert!(matches!(refused(correct(false, who).unwrap_err()), Refused::Fields(_)), "{who}");
+        }
+        assert_eq!(name(), "Skyddade personuppgifter");
+        // A handover on consent gives no number, so the name is what the receiver knows.
+        correct(false, "kim  testsson").unwrap();
+        assert_eq!(name(), "Kim Testsson");
+    });
+}
+
+#[test]
 fn every_look_is_in_the_chain_of_the_authority_that_looked_and_the_chain_holds() {
     in_each(|world| {
         let code = world.accepted();

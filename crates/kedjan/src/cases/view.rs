@@ -273,6 +273,7 @@ impl Look {
         let (person, texts) = sealed.open(&texts)?;
         let glass = file.relation(now) == Relation::Glass;
         let lens = Lens { app: &app, method, file: &file, own: &own, lang, now };
+        let contact = lens.sees_contact(role);
         Ok(CaseView {
             code: file.row.code.clone(),
             method: method.id.clone(),
@@ -284,9 +285,9 @@ impl Look {
             began_at: file.row.began_at,
             municipality: file.row.municipality.clone(),
             etag: file.etag(),
-            person: lens.person(&person, role),
+            person: lens.person(&person, contact),
             person_id: own.person,
-            timeline: lens.timeline(&texts),
+            timeline: lens.timeline(&texts, contact || file.relation(now) == Relation::Made),
             clocks: lens.clocks(),
             next: if glass { Vec::new() } else { lens.next() },
             disclosures,
@@ -315,22 +316,28 @@ struct Lens<'a> {
 }
 
 impl Lens<'_> {
+    /// Whether the one who looks is to reach a person with protected identity.
+    fn sees_contact(&self, role: Role) -> bool {
+        let relation = self.file.relation(self.now);
+        self.app.policies.decide(Action::SeeProtectedContact, role, relation, self.file.protected()).allowed
+    }
+
     /// What the unit may see of the person: with protected identity nothing that identifies, and the way the person has
     /// asked to be reached only for the one who is to reach them.
-    fn person(&self, person: &Person, role: Role) -> ShownPerson {
+    fn person(&self, person: &Person, contact: bool) -> ShownPerson {
         let mut shown = person.shown(Clearance::Ordinary, self.lang);
-        let relation = self.file.relation(self.now);
-        if shown.masked
-            && self.app.policies.decide(Action::SeeProtectedContact, role, relation, person.protected).allowed
-        {
+        if shown.masked && contact {
             shown.phone.clone_from(&person.contact.phone);
             shown.email.clone_from(&person.contact.email);
         }
         shown
     }
 
-    fn timeline(&self, texts: &[StepText]) -> Vec<StepView> {
+    /// The steps. What somebody wrote in words may say who and where a person with protected identity is: it shows to who
+    /// wrote it and to who is to reach the person (`words`), and to others it is only said that there is something.
+    fn timeline(&self, texts: &[StepText], words: bool) -> Vec<StepView> {
         let Lens { method, file, own, lang, .. } = *self;
+        let hides_words = file.protected() && !words;
         let mut all = Vec::new();
         for row in &file.history {
             let Some(step) = method.step(&row.step) else { continue };
@@ -346,6 +353,11 @@ impl Lens<'_> {
                     None => row.fields.get(&field.id).cloned(),
                 };
                 if let Some(data) = data {
+                    if hides_words && matches!(field.kind, Kind::Text { .. }) {
+                        let (id, name) = (field.id.clone(), field.name.get(lang).to_owned());
+                        fields.push(FieldView { id, name, value: t!(lang, "field-protected"), data: Value::Null });
+                        continue;
+                    }
                     fields.push(FieldView {
                         id: field.id.clone(),
                         name: field.name.get(lang).to_owned(),

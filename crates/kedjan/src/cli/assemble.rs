@@ -12,6 +12,7 @@ use super::sql::{self, Kept};
 use crate::access::{Policies, PolicyError};
 use crate::app::{App, Clock};
 use crate::backup;
+use crate::limits::Limits;
 use crate::secrets::{Kek, KekError, Keyring};
 use crate::settings::Settings;
 use crate::store::{self, Store, StoreError};
@@ -95,7 +96,8 @@ impl App {
             return Err(AssembleError::WrongKey);
         }
         let library = library(&store, &clock, current)?;
-        Ok(App { store, library, keyring: Keyring::new(kek), policies, settings, clock })
+        let limits = Limits::new(settings.limits);
+        Ok(App { store, library, keyring: Keyring::new(kek), policies, limits, settings, clock })
     }
 }
 

@@ -28,6 +28,8 @@ fn settings(database: Location, folder: &Path) -> Settings {
         log: "error".into(),
         demo: false,
         threshold: 5,
+        proxies: 0,
+        limits: false,
     }
 }
 

@@ -126,7 +126,7 @@ fn ends_at(cx: &Cx, new: &NewConsent) -> Timestamp {
 
 /// The text that is kept: what was read or signed, and what it was to, from whom and until when, as the form said.
 pub(crate) fn text(cx: &Cx, new: &NewConsent, ends_at: Timestamp) -> String {
-    let words = script::find(&new.language).map_or("", |s| s.consent.as_str());
+    let words = script::find(&new.language).map_or("", |s| s.words_for(&new.giver));
     let kinds: Vec<String> = new.kinds.iter().map(|kind| given::kind(cx.lang, kind)).collect();
     let last = format::local(ends_at.saturating_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(ends_at)).date();
     let scope = t!(cx.lang, "consent-scope", kinds = kinds.join(", "), until = format::date(cx.lang, last));

@@ -9,6 +9,7 @@ use crate::cases::CaseView;
 use crate::secrets::case_code_shown;
 use crate::t;
 use crate::web::form::{self, Choice, Columns, Field, Input, Posted};
+use crate::web::lang::code as code_of;
 use crate::web::parts::{self, Tone};
 use crate::web::{format, script};
 
@@ -16,6 +17,7 @@ use crate::web::{format, script};
 pub(super) fn take(lang: Lang, view: &CaseView, code: &str, posted: &Posted) -> Markup {
     let path = format!("/cases/{}/consent", view.code);
     let label = t!(lang, "consent-sign");
+    let two_texts = view.is_minor && script::is_for_the_young(lang, code);
     let standing = view.consents.iter().find(|consent| consent.holds(view.as_of));
     html! {
         p { a href={ "/cases/" (view.code) } { (t!(lang, "case-back", number = case_code_shown(&view.code))) } }
@@ -29,9 +31,14 @@ pub(super) fn take(lang: Lang, view: &CaseView, code: &str, posted: &Posted) -> 
         form method="post" action={ (path) "?script=" (code) } data-guard {
             @if standing.is_some() { (form::hidden("renew", "true")) }
             section.consent {
-                (script::consent(lang, code))
+                @if view.is_minor {
+                    (givers(lang, view, posted))
+                    (script::childs_consent(lang, code, Some("giver=child")))
+                }
+                // Sent along whichever of the two texts is shown.
+                (form::hidden("consent_language", script::find(code).map_or_else(|| code_of(lang), |script| &script.code)))
+                div data-when=[two_texts.then_some("giver=guardian,guardians")] { (script::consent(lang, code)) }
                 (scope(lang, posted))
-                (givers(lang, view, posted))
                 (form::signature(lang, posted, &Field::new("signature", &label)))
                 @if view.is_minor {
                     (form::signature(lang, posted, &Field::new("second_signature", &t!(lang, "consent-second")).when("giver", "guardians")))

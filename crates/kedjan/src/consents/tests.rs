@@ -51,6 +51,37 @@ fn who_can_consent_goes_by_age_and_maturity() {
 }
 
 #[test]
+fn who_is_young_says_yes_to_words_for_the_young_and_those_are_kept() {
+    in_each(|world| {
+        let code = world.offer("accepted", json!({}), aged(16));
+        let form = |script: &str| {
+            let request = axum::http::Request::builder()
+                .uri(format!("/cases/{code}/consent?script={script}"))
+                .header("cookie", format!("kedjan={}", world.session(&world.officer)));
+            crate::http::tests::send(world, request.body(axum::body::Body::empty()).unwrap()).body
+        };
+        let shown = form("sv");
+        assert!(shown.contains("När den unga själv samtycker") && shown.contains("Du bestämmer själv"), "{shown}");
+        assert!(form("en").contains("You decide for yourself"));
+        assert!(!form("ar").contains("data-when=\"giver=child\"><h2"), "a language without them has the adult's words");
+        let new = NewConsent { giver: "child".into(), note: Some("Förstår.".into()), ..NewConsent::spoken("sv") };
+        let given = give(world, &code, new).unwrap();
+        let kept = world.run(&world.officer, move |tx, cx| super::kept(tx, cx, &given)).unwrap().unwrap();
+        let words = kept.text.lines().filter(|line| shown.contains(*line)).count();
+        assert!(
+            kept.text.starts_with("Vi vill fråga dig om en sak.") && words >= 6,
+            "what is kept is what was shown: {}",
+            kept.text
+        );
+        assert!(!kept.text.contains("Jag är vuxen"));
+        let by = NewConsent { giver: "guardians".into(), renews: true, ..NewConsent::spoken("sv") };
+        let given = give(world, &code, by).unwrap();
+        let kept = world.run(&world.officer, move |tx, cx| super::kept(tx, cx, &given)).unwrap().unwrap();
+        assert!(kept.text.starts_with("Jag är vuxen"));
+    });
+}
+
+#[test]
 fn at_the_roadside_a_youth_is_judged_on_the_spot_and_a_child_waits_for_the_guardians() {
     in_each(|world| {
         let youth = world.offer("accepted", json!({ "consent": true }), aged(16));

@@ -39,6 +39,8 @@ pub struct Ground {
     /// From which kinds of authority; empty for all.
     #[serde(default)]
     from: Vec<String>,
+    /// The paragraph that says who can use it.
+    pub from_by: Words,
     /// To which kinds; empty for all.
     #[serde(default)]
     to: Vec<String>,

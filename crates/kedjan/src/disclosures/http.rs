@@ -8,6 +8,7 @@ use super::{PAGE, Wanted, page};
 use crate::access::Action;
 use crate::app;
 use crate::cases::{self, CaseView};
+use crate::directory;
 use crate::http::{Visitor, beside_fields, query_pairs};
 use crate::refusal::Refused;
 use crate::secrets;
@@ -15,16 +16,22 @@ use crate::t;
 use crate::web::form::Posted;
 use crate::web::layout::PageKind;
 
-fn shown(visitor: &Visitor, view: &CaseView, posted: &Posted) -> Response {
+async fn shown(visitor: &Visitor, view: &CaseView, posted: &Posted) -> Response {
+    let org = visitor.session.actor.org;
+    let authority = match visitor.app.store.read(move |tx| directory::sql::authority(tx, org)).await {
+        Ok(authority) => authority,
+        Err(fault) => return visitor.refuse(fault.into()),
+    };
+    let kind = authority.map_or_else(String::new, |authority| authority.kind);
     let status = if posted.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let main = page::form(visitor.lang, view, posted);
+    let main = page::form(visitor.lang, view, &kind, posted);
     visitor.framed(status, &t!(visitor.lang, "disclosure-title"), main, PageKind::Normal, None)
 }
 
 /// The form, with what each ground allows.
 pub async fn form(visitor: Visitor, Path(code): Path<String>) -> Response {
     match cases::http::load(&visitor, &code, Action::Disclose).await {
-        Ok(view) => shown(&visitor, &view, &Posted::default()),
+        Ok(view) => shown(&visitor, &view, &Posted::default()).await,
         Err(stop) => visitor.refuse(stop),
     }
 }
@@ -58,7 +65,7 @@ pub async fn disclose(
         Err(stop) => match beside_fields(&mut posted, stop) {
             Some(stop) => visitor.refuse(stop),
             None => match cases::http::load(&visitor, &code, Action::Disclose).await {
-                Ok(view) => shown(&visitor, &view, &posted),
+                Ok(view) => shown(&visitor, &view, &posted).await,
                 Err(stop) => visitor.refuse(stop),
             },
         },
@@ -73,7 +80,8 @@ pub async fn register(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
         .and_then(|(_, value)| value.parse::<i64>().ok())
         .unwrap_or(0)
         .clamp(0, 1_000_000_000);
-    let run = async { app::unit(visitor.cx()?, move |tx, cx| Ok(super::register(tx, cx, offset)?.into_inner())).await };
+    let run =
+        async { app::unit(visitor.cx()?, move |tx, cx| Ok(super::register(tx, cx, offset, PAGE)?.into_inner())).await };
     match run.await {
         Ok(register) => {
             let main = page::register(visitor.lang, &register, offset, PAGE, visitor.app.clock.now());

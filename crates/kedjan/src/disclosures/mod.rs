@@ -2,6 +2,7 @@
 //! 10 kap., 25 kap. and 26 kap. OSL). Handovers of the methods write their lines themselves; everything else is decided and
 //! written by a person. Nothing here sends anything: the register says what somebody has decided to give.
 
+pub mod api;
 mod grounds;
 pub mod http;
 pub(crate) mod page;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 
 use crate::access::{self, Action, Granted, Seen};
 use crate::app::{Cx, Stop};
-use crate::cases::{CaseFile, Share};
+use crate::cases::{CaseFile, Idempotency, Share};
 use crate::consents;
 use crate::directory;
 use crate::people;
@@ -25,6 +26,8 @@ use crate::t;
 
 pub use grounds::{Ground, ground, grounds};
 
+/// Which kinds of authority can be written as receivers besides those of the directory.
+pub const PRIVATE: &str = "private";
 /// How many lines a page of the register has.
 pub const PAGE: i64 = 50;
 /// What can be given, in the order of the form.
@@ -171,7 +174,7 @@ fn wrong(
         None => issue("ground", t!(cx.lang, "disclosure-ground-missing")),
         Some(ground) => {
             if !ground.is_for(from) {
-                issue("ground", t!(cx.lang, "disclosure-not-from-here"));
+                issue("ground", t!(cx.lang, "disclosure-not-from-here", paragraph = ground.from_by.get(cx.lang)));
             }
             if !wanted.receiver_kind.is_empty() && !ground.is_to(&wanted.receiver_kind) {
                 issue("receiver_kind", t!(cx.lang, "disclosure-not-to-there"));
@@ -195,7 +198,7 @@ fn wrong(
     if !wanted.kinds.iter().any(|kind| KINDS.contains(&kind.as_str())) {
         issue("kinds", t!(cx.lang, "disclosure-kinds-missing"));
     }
-    if !directory::AUTHORITY_KINDS.contains(&wanted.receiver_kind.as_str()) && wanted.receiver_kind != "private" {
+    if !directory::AUTHORITY_KINDS.contains(&wanted.receiver_kind.as_str()) && wanted.receiver_kind != PRIVATE {
         issue("receiver_kind", t!(cx.lang, "field-missing"));
     }
     match wanted.receiver.trim().chars().count() {
@@ -209,6 +212,48 @@ fn wrong(
         _ => issue("words", t!(cx.lang, "field-too-long", max = LONGEST)),
     }
     issues
+}
+
+/// The line that a request of a program stands for: the one it made before, or a new one.
+pub fn disclose_once(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    code: &str,
+    wanted: &Wanted,
+    idempotency: Option<&Idempotency>,
+) -> Result<Line, Stop> {
+    if let Some(idempotency) = idempotency
+        && let Some(made) = idempotency.earlier(tx, cx)?
+    {
+        access::case(tx, cx, code, Action::Disclose)?;
+        let id = made.parse().map_err(|_| StoreError::Corrupt("the id of a disclosure".into()))?;
+        return Ok(sql::by_id(tx, cx.actor.org, id)?.ok_or(Refused::NotFound)?.0);
+    }
+    let line = disclose(tx, cx, code, wanted)?.into_inner();
+    if let Some(idempotency) = idempotency {
+        idempotency.remember(tx, cx, &line.id.to_string(), 0)?;
+    }
+    Ok(line)
+}
+
+/// One line of the register, with what was given and why in words; of a person with protected identity without them, since
+/// they may say who it is.
+pub fn one(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<(Line, Option<String>)>, Stop> {
+    access::list(tx, cx, Action::SeeDisclosures, |tx, cx| {
+        let org = cx.actor.org;
+        let (line, sealed) = sql::by_id(tx, org, id)?.ok_or(Refused::NotFound)?;
+        let person = people::read(tx, &cx.app.keyring, org, line.person)?;
+        let words = match sealed.filter(|_| !person.is_protected()) {
+            None => None,
+            Some(sealed) => {
+                let key = people::key(tx, &cx.app.keyring, org, line.person)?;
+                let open = key.open_text(&aad(org, line.id), &sealed);
+                Some(open.map_err(|_| StoreError::Corrupt("a disclosure cannot be opened with its key".into()))?)
+            }
+        };
+        let people = vec![line.person];
+        Ok(Seen { value: (line, words), object: "disclosures".into(), people })
+    })
 }
 
 /// The lines of a granted case that the looking authority wrote.
@@ -226,9 +271,9 @@ pub struct Register {
 }
 
 /// The authority's register, from a place on.
-pub fn register(tx: &mut dyn Sql, cx: &mut Cx, offset: i64) -> Result<Granted<Register>, Stop> {
+pub fn register(tx: &mut dyn Sql, cx: &mut Cx, offset: i64, limit: i64) -> Result<Granted<Register>, Stop> {
     access::list(tx, cx, Action::SeeDisclosures, |tx, cx| {
-        let lines = sql::page(tx, cx.actor.org, offset, PAGE)?;
+        let lines = sql::page(tx, cx.actor.org, offset, limit)?;
         let mut people: Vec<Uuid> = lines.iter().map(|line| line.person).collect();
         people.sort_unstable();
         people.dedup();

@@ -4,7 +4,7 @@ use chain::text::Lang;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::{KINDS, Line, Register, ground, grounds};
+use super::{Ground, KINDS, Line, PRIVATE, Register, ground, grounds};
 use crate::cases::CaseView;
 use crate::directory::AUTHORITY_KINDS;
 use crate::secrets::case_code_shown;
@@ -43,11 +43,12 @@ fn ground_name(lang: Lang, line: &Line) -> String {
     ground(&line.ground).map_or_else(|| t!(lang, "disclosure-by-law"), |ground| ground.name.get(lang).to_owned())
 }
 
-/// The form: who, what, on which ground, and why.
-pub(super) fn form(lang: Lang, view: &CaseView, posted: &Posted) -> Markup {
+/// The form: who, what, on which of the grounds that an authority of the kind `from` can use, and why.
+pub(super) fn form(lang: Lang, view: &CaseView, from: &str, posted: &Posted) -> Markup {
     let ground_label = t!(lang, "disclosure-ground");
-    let allows: Vec<String> = grounds().iter().map(|g| format!("{}. {}", g.paragraph, g.allows.get(lang))).collect();
-    let choices: Vec<Choice<'_>> = grounds()
+    let own: Vec<&Ground> = grounds().iter().filter(|ground| ground.is_for(from)).collect();
+    let allows: Vec<String> = own.iter().map(|g| format!("{}. {}", g.paragraph, g.allows.get(lang))).collect();
+    let choices: Vec<Choice<'_>> = own
         .iter()
         .zip(&allows)
         .map(|(ground, allows)| Choice::new(&ground.id, ground.name.get(lang)).hint(allows))
@@ -56,7 +57,7 @@ pub(super) fn form(lang: Lang, view: &CaseView, posted: &Posted) -> Markup {
         (t!(lang, "disclosure-kinds"), KINDS.iter().map(|one| kind(lang, one)).collect());
     let kinds: Vec<Choice<'_>> = KINDS.iter().zip(&kinds_words).map(|(id, words)| Choice::new(id, words)).collect();
     let to_label = t!(lang, "disclosure-receiver-kind");
-    let to_ids: Vec<&str> = AUTHORITY_KINDS.iter().copied().chain(["private"]).collect();
+    let to_ids: Vec<&str> = AUTHORITY_KINDS.iter().copied().chain([PRIVATE]).collect();
     let to_words: Vec<String> = to_ids.iter().map(|one| receiver_kind(lang, one)).collect();
     let to: Vec<Choice<'_>> = to_ids.iter().zip(&to_words).map(|(id, words)| Choice::new(id, words)).collect();
     let (receiver, receiver_hint) = (t!(lang, "disclosure-receiver"), t!(lang, "disclosure-receiver-hint"));

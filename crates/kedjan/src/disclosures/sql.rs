@@ -111,6 +111,23 @@ pub(super) fn page(tx: &mut dyn Sql, org: Uuid, offset: i64, limit: i64) -> Resu
     .collect()
 }
 
+/// A line with its words as they are sealed; a handover has none.
+type Sealed = (Line, Option<Vec<u8>>);
+
+/// One line, with its words.
+pub(super) fn by_id(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<Option<Sealed>, StoreError> {
+    tx.opt(
+        sql!(
+            "SELECT id, at, code, person_id, ground, paragraph, consent_id, kinds, receiver_kind, receiver, by_unit,
+                    by_account, by_step, words_sealed
+             FROM disclosure WHERE org_id = $1 AND id = $2"
+        ),
+        &args![org, id],
+    )?
+    .map(|row| Ok((line(&row)?, row.get(13)?)))
+    .transpose()
+}
+
 /// How many lines the register has, kept with each.
 pub(super) fn count(tx: &mut dyn Sql, org: Uuid) -> Result<i64, StoreError> {
     tx.opt(sql!("SELECT n FROM disclosure_count WHERE org_id = $1"), &args![org])?.map_or(Ok(0), |row| row.get(0))

@@ -1,6 +1,7 @@
 //! The way in: who visits, in which language, and how an answer, a refusal or an outage is told to a person or a program.
 
 pub mod about;
+pub mod limit;
 pub mod openapi;
 pub mod problem;
 pub mod routes;
@@ -18,7 +19,8 @@ use chain::text::Lang;
 use maud::Markup;
 
 use crate::access::{Action, Relation, Role};
-use crate::app::{Actor, App, Cx, Stop};
+use crate::app::{Actor, App, Cx, Stop, Via};
+use crate::limits::Asker;
 use crate::login;
 use crate::refusal::Refused;
 use crate::store::StoreError;
@@ -70,6 +72,10 @@ pub fn session_cookie(app: &App) -> &'static str {
     if app.settings.secure() { "__Host-kedjan" } else { "kedjan" }
 }
 
+/// The cookie that the browser remembers a language in, and its name on a protected connection.
+const LANG: &str = "lang";
+const SECURE_LANG: &str = "__Host-lang";
+
 /// A cookie's value in a request.
 pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
@@ -91,7 +97,7 @@ fn language(parts: &Parts, chosen: Option<Lang>) -> Lang {
             _ => None,
         })
     });
-    let remembered = cookie(&parts.headers, "lang").and_then(lang_of);
+    let remembered = cookie(&parts.headers, SECURE_LANG).or_else(|| cookie(&parts.headers, LANG)).and_then(lang_of);
     asked.or(remembered).or(chosen).unwrap_or(Lang::Sv)
 }
 
@@ -120,6 +126,8 @@ impl FromRequestParts<Arc<App>> for Guest {
             }
         };
         let lang = language(parts, found.as_ref().and_then(|s| s.lang));
+        let known = found.as_ref().map(|session| Asker::Known(session.actor.id, Via::Page));
+        limit::count(app, parts, known).map_err(|refused| refusal_page(lang, refused.into()))?;
         let (session, half) = match found {
             Some(half) if half.half => (None, Some(half)),
             whole => (whole, None),
@@ -163,6 +171,8 @@ impl FromRequestParts<Arc<App>> for Caller {
             None => None,
             Some(token) => login::by_token(app, &token).await.map_err(|e| problem::stop(lang, Stop::Store(e)))?,
         };
+        let known = actor.as_ref().map(|actor| Asker::Known(actor.id, Via::Api));
+        limit::count(app, parts, known).map_err(|refused| problem::stop(lang, refused.into()))?;
         match actor {
             Some(actor) => Ok(Caller { app: app.clone(), actor, lang }),
             None => Err(problem::stop(lang, Refused::NotLoggedIn.into())),
@@ -355,8 +365,14 @@ pub fn refusal_page(lang: Lang, stop: Stop) -> Response {
                 what.push_str(&issue.detail);
             }
             let usual = ErrorPage::usual(lang, status, None);
-            let page = ErrorPage { status, title: refused.title(lang), what, now: usual.now, id: None };
-            as_page(status, layout::error_page(lang, &page))
+            // When to come again stands in the words already.
+            let now = if refused.retry_after().is_some() { String::new() } else { usual.now };
+            let page = ErrorPage { status, title: refused.title(lang), what, now, id: None };
+            let mut response = as_page(status, layout::error_page(lang, &page));
+            if let Some(seconds) = refused.retry_after() {
+                response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+            }
+            response
         }
         Stop::Store(error) => outage_page(lang, &error),
     }

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use utoipa::openapi::RefOr;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Content, Header, Object, Ref, RefOr, ResponseBuilder, Type};
 use utoipa::{Modify, OpenApi, ToSchema};
 
 use super::{Caller, problem};
@@ -26,6 +26,9 @@ use crate::directory;
         crate::consents::api::give,
         crate::consents::api::withdraw,
         crate::audit::api::accesses,
+        crate::disclosures::api::list,
+        crate::disclosures::api::one,
+        crate::disclosures::api::disclose,
         crate::directory::api::list,
         crate::directory::api::create,
         crate::directory::api::one,
@@ -63,6 +66,12 @@ impl Modify for Problems {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
         let operations = api.paths.paths.values_mut().flat_map(|path| [path.get.as_mut(), path.post.as_mut()]);
         for operation in operations.flatten() {
+            let many = ResponseBuilder::new()
+                .description("More was asked than anybody needs, or more different people were opened. `Retry-After` says when to come again.")
+                .content("application/problem+json", Content::new(Some(Ref::from_schema_name("Problem"))))
+                .header("Retry-After", Header::new(Object::with_type(Type::Integer)))
+                .build();
+            operation.responses.responses.insert("429".to_owned(), many.into());
             for (status, response) in &mut operation.responses.responses {
                 let RefOr::T(response) = response else { continue };
                 if status.starts_with(['4', '5'])

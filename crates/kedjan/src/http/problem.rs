@@ -90,6 +90,9 @@ fn refused_answer(lang: Lang, refused: &Refused) -> Response {
         errors,
         instance: None,
     });
+    if let Some(seconds) = refused.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     match refused {
         Refused::NotLoggedIn => {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

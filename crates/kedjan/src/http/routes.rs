@@ -79,7 +79,7 @@ use crate::accounts::{api as accounts_api, http as accounts};
 use crate::cases::{api as cases_api, http as cases};
 use crate::consents::{api as consents_api, http as consents};
 use crate::directory::{api as directory_api, http as directory};
-use crate::disclosures::http as disclosures;
+use crate::disclosures::{api as disclosures_api, http as disclosures};
 use crate::glass::http as glass;
 use crate::login::{first, http as login, rule, second, security};
 use crate::people::extract_page as extract;
@@ -119,6 +119,7 @@ pub const ROUTES: &[Route] = &[
     route(Post, "/review/{id}", Guarded(Action::ReviewLog), || post(review::decide)),
     route(Get, "/extract", Form(Action::ExtractPerson), || get(extract::form)),
     route(Post, "/extract", Guarded(Action::ExtractPerson), || post(extract::show)),
+    route(Post, "/extract/file", Guarded(Action::ExtractPerson), || post(extract::file)),
     // pages: consents
     route(Get, "/cases/{code}/consent", Guarded(Action::TakeConsent), || get(consents::take_form)),
     route(Post, "/cases/{code}/consent", Guarded(Action::TakeConsent), || post(consents::take)),
@@ -169,8 +170,8 @@ pub const ROUTES: &[Route] = &[
     fresh(Post, "/security/app", LogIn, "/security/app", || post(security::add_app)),
     fresh(Post, "/security/app/remove", LogIn, "/security", || post(security::remove_app)),
     fresh(Post, "/security/codes", LogIn, "/security", || post(security::new_codes)),
-    route(Post, "/security/sessions/{id}/end", LogIn, || post(security::end_session)),
-    route(Post, "/security/others/end", LogIn, || post(security::end_others)),
+    fresh(Post, "/security/sessions/{id}/end", LogIn, "/security", || post(security::end_session)),
+    fresh(Post, "/security/others/end", LogIn, "/security", || post(security::end_others)),
     route(Get, "/unit", LogIn, || get(login::choose)),
     route(Post, "/unit", LogIn, || post(login::move_to)),
     // pages: administration
@@ -230,6 +231,10 @@ pub const ROUTES: &[Route] = &[
     route(Post, "/api/v1/cases/{id}/steps", Guarded(Action::RecordStep), || post(cases_api::step)),
     // API: people
     route(Get, "/api/v1/people/{id}/accesses", Guarded(Action::SeeAccesses), || get(crate::audit::api::accesses)),
+    // API: disclosures
+    route(Get, "/api/v1/disclosures", Guarded(Action::SeeDisclosures), || get(disclosures_api::list)),
+    route(Post, "/api/v1/disclosures", Guarded(Action::Disclose), || post(disclosures_api::disclose)),
+    route(Get, "/api/v1/disclosures/{id}", Guarded(Action::SeeDisclosures), || get(disclosures_api::one)),
     // API: consents
     route(Post, "/api/v1/consents", Guarded(Action::TakeConsent), || post(consents_api::give)),
     route(Post, "/api/v1/consents/{id}/withdraw", Guarded(Action::WithdrawConsent), || post(consents_api::withdraw)),

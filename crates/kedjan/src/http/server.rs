@@ -5,21 +5,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderName, HeaderValue, Request, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::{as_page, problem, routes};
+use super::limit::{self, Peer};
+use super::{LANG, SECURE_LANG, as_page, problem, routes};
 use crate::app::App;
 use crate::store::StoreError;
 use crate::web::{assets, layout};
@@ -54,19 +57,22 @@ const HEADERS: [(&str, &str); 9] = [
 
 /// The whole product as one service.
 pub fn service(app: Arc<App>) -> Router {
-    let pages_and_api =
-        routes::router(&app).fallback(not_found).layer(DefaultBodyLimit::max(LARGEST_BODY)).layer(CsrfLayer::new());
+    let pages_and_api = routes::router(&app)
+        .fallback(not_found)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(CsrfLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), limit::strangers));
     Router::new()
         .merge(pages_and_api)
-        .with_state(app)
+        .with_state(app.clone())
         .merge(assets::router())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(surround))
+        .layer(middleware::from_fn_with_state(app, surround))
 }
 
 /// Puts the headers on every answer that has not its own, and remembers a language that was asked for.
-async fn surround(request: Request, next: Next) -> Response {
+async fn surround(State(app): State<Arc<App>>, request: axum::extract::Request, next: Next) -> Response {
     let asked = request
         .uri()
         .query()
@@ -80,10 +86,12 @@ async fn surround(request: Request, next: Next) -> Response {
     }
     if let Some(lang) = asked {
         let value = match lang {
-            chain::text::Lang::Sv => "lang=sv; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
-            chain::text::Lang::En => "lang=en; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+            chain::text::Lang::Sv => "sv",
+            chain::text::Lang::En => "en",
         };
-        headers.append(header::SET_COOKIE, HeaderValue::from_static(value));
+        let (name, end) = if app.settings.secure() { (SECURE_LANG, "; Secure") } else { (LANG, "") };
+        let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{end}");
+        headers.extend(HeaderValue::from_str(&cookie).ok().map(|cookie| (header::SET_COOKIE, cookie)));
     }
     response
 }
@@ -97,7 +105,7 @@ fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     )
 }
 
-async fn not_found(request: Request) -> Response {
+async fn not_found(request: axum::extract::Request) -> Response {
     let lang = super::api_language(request.headers());
     let refused = crate::refusal::Refused::NotFound;
     if request.uri().path().starts_with("/api/") {
@@ -131,9 +139,9 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
     tokio::pin!(stop);
     loop {
         let Ok(door) = doors.clone().acquire_owned().await else { break };
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(cause) => {
                     // Too many open files and the like pass; the listener itself stays.
                     tracing::warn!(%cause, "a connection could not be accepted");
@@ -144,7 +152,11 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
             () = &mut stop => break,
         };
         let _ = stream.set_nodelay(true);
-        let connection = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service.clone()));
+        let known = service.clone().map_request(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer.ip()));
+            request
+        });
+        let connection = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(known));
         let connection = farewell.watch(connection);
         tokio::spawn(async move {
             // A connection that breaks off is the caller's matter; what it began is finished all the same.

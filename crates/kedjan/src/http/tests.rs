@@ -15,6 +15,7 @@ use crate::app::Actor;
 use crate::testing::{World, in_each};
 
 mod let_in;
+mod protected;
 
 /// An answer, read to its end.
 pub(crate) struct Answer {
@@ -181,8 +182,8 @@ fn what_is_sensitive_demands_a_fresh_proof_and_names_the_page_of_its_form() {
         let sensitive = match route.audited {
             Audited::Guarded(Action::ManageAccounts | Action::ManageTokens | Action::MergePeople) => true,
             _ if route.path.starts_with("/admin/authority") => true,
-            // To end a session is a way out, never a way in.
-            Audited::LogIn => route.path.starts_with("/security/") && !route.path.ends_with("/end"),
+            // To end the owner's other sessions too: whoever found a browser open could shut the owner out.
+            Audited::LogIn => route.path.starts_with("/security/"),
             _ => false,
         };
         let demands = matches!(route.proof, Proof::Fresh(_));

@@ -62,7 +62,8 @@ pub async fn make(
     let mut posted = Posted { values, errors: Vec::new() };
     let lang = guest.lang;
     let login = accounts::login_normalised(posted.get("login"));
-    check_new_password(lang, &mut posted, &login);
+    let name = posted.get("name").to_owned();
+    check_new_password(lang, &mut posted, &login, &[&name]);
     let done = async {
         let (digest, now) = (secrets::token_digest(&token), guest.app.clock.now());
         // Nobody without the link has a password hashed.

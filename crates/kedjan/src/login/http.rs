@@ -324,7 +324,7 @@ pub async fn password_form(guest: Guest) -> Response {
 pub async fn password(guest: Guest, headers: HeaderMap, Form(values): Form<Vec<(String, String)>>) -> Response {
     let mut posted = Posted { values, errors: Vec::new() };
     let login = login_normalised(posted.get("login"));
-    check_new_password(guest.lang, &mut posted, &login);
+    check_new_password(guest.lang, &mut posted, &login, &[]);
     if posted.errors.is_empty() {
         let (old, new) = (posted.get("password").to_owned(), posted.get("new").to_owned());
         match verify(&guest, &login, old).await {
@@ -333,7 +333,19 @@ pub async fn password(guest: Guest, headers: HeaderMap, Form(values): Form<Vec<(
                 posted.refuse("login", t!(guest.lang, "login-wait", minutes = minutes));
             }
             Ok(Verified::Wrong) => posted.refuse("login", t!(guest.lang, "login-wrong")),
+            // Only to who knows the old one it is told that the new one is made of their own name.
             Ok(Verified::Right(account)) => {
+                let (org, id) = (account.org, account.id);
+                let own = guest.app.store.read(move |tx| sql::own_names(tx, org, id)).await;
+                let (name, authority) = match own {
+                    Ok(own) => own,
+                    Err(fault) => return refusal_page(guest.lang, fault.into()),
+                };
+                if secrets::is_common(&new, &[&login, &name, &authority]) {
+                    posted.refuse("new", t!(guest.lang, "password-common"));
+                    let main = page::password(guest.lang, &posted, false);
+                    return framed(&guest, StatusCode::UNPROCESSABLE_ENTITY, &t!(guest.lang, "password-title"), main);
+                }
                 let hash = match hashing(move || secrets::hash_password(&new)).await {
                     Ok(Ok(hash)) => hash,
                     Ok(Err(error)) => return refusal_page(guest.lang, StoreError::Fault(error.to_string()).into()),
@@ -348,8 +360,8 @@ pub async fn password(guest: Guest, headers: HeaderMap, Form(values): Form<Vec<(
     framed(&guest, StatusCode::UNPROCESSABLE_ENTITY, &t!(guest.lang, "password-title"), main)
 }
 
-/// Puts what is wrong with a new password, written twice, beside its fields.
-pub(super) fn check_new_password(lang: Lang, posted: &mut Posted, login: &str) {
+/// Puts what is wrong with a new password, written twice, beside its fields. `own` are the names that it must not be made of.
+pub(super) fn check_new_password(lang: Lang, posted: &mut Posted, login: &str, own: &[&str]) {
     let (old, new) = (posted.get("password").to_owned(), posted.get("new").to_owned());
     let again = posted.get("again").to_owned();
     let length = new.chars().count();
@@ -357,6 +369,8 @@ pub(super) fn check_new_password(lang: Lang, posted: &mut Posted, login: &str) {
         posted.refuse("new", t!(lang, "password-length", least = SHORTEST_PASSWORD, most = LONGEST_PASSWORD));
     } else if new == old || (!login.is_empty() && new.to_lowercase() == login) {
         posted.refuse("new", t!(lang, "password-same"));
+    } else if secrets::is_common(&new, &[&[login], own].concat()) {
+        posted.refuse("new", t!(lang, "password-common"));
     }
     if new != again {
         posted.refuse("again", t!(lang, "password-differs"));

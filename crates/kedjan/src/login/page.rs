@@ -65,20 +65,43 @@ pub(super) fn second(lang: Lang, posted: &Posted, ways: Ways, next: &str) -> Mar
     html! {
         h1 { (t!(lang, "second-title")) }
         (form::error_summary(lang, posted))
-        (ways_in(lang, posted, ways, &Ask { action: "/login/second", next, hint: &hint, button: &t!(lang, "login-button") }))
+        (ways_in(lang, posted, ways, &Ask { action: "/login/second", next, hint: &hint, button: &t!(lang, "login-button"), kept: None }))
         (log_out(lang))
         p.hint { (t!(lang, "second-help")) }
     }
 }
 
 /// Who one is, once more.
-pub(super) fn proof(lang: Lang, posted: &Posted, ways: Ways, next: &str) -> Markup {
+/// What was sent too late, with where it was sent to: kept in the page that asks for the proof and in nothing else.
+pub(super) struct Kept {
+    /// The path it was sent to.
+    pub to: String,
+    /// The form, as the browser wrote it.
+    pub form: String,
+    /// What is in it.
+    pub fields: Vec<(String, String)>,
+}
+
+/// After the proof: what was written is still there, and is sent with one press.
+pub(super) fn kept(lang: Lang, kept: &Kept, next: &str) -> Markup {
+    html! {
+        h1 { (t!(lang, "kept-title")) }
+        p.lead { (t!(lang, "kept-lead")) }
+        form method="post" action=(kept.to) data-guard {
+            @for (name, value) in &kept.fields { (form::hidden(name, value)) }
+            (form::button(&t!(lang, "kept-send")))
+        }
+        p { a href=(next) { (t!(lang, "kept-back")) } }
+    }
+}
+
+pub(super) fn proof(lang: Lang, posted: &Posted, ways: Ways, next: &str, kept: Option<&Kept>) -> Markup {
     let hint = t!(lang, "second-code-hint");
     html! {
         h1 { (t!(lang, "proof-title")) }
         p.lead { (t!(lang, "proof-lead")) }
         (form::error_summary(lang, posted))
-        (ways_in(lang, posted, ways, &Ask { action: "/login/proof", next, hint: &hint, button: &t!(lang, "proof-button") }))
+        (ways_in(lang, posted, ways, &Ask { action: "/login/proof", next, hint: &hint, button: &t!(lang, "proof-button"), kept }))
         p { a href="/" { (t!(lang, "proof-back")) } }
     }
 }
@@ -88,13 +111,20 @@ struct Ask<'a> {
     next: &'a str,
     hint: &'a str,
     button: &'a str,
+    kept: Option<&'a Kept>,
+}
+
+fn kept_fields(kept: Option<&Kept>) -> Markup {
+    html! {
+        @if let Some(kept) = kept { (form::hidden("kept_to", &kept.to)) (form::hidden("kept", &kept.form)) }
+    }
 }
 
 fn ways_in(lang: Lang, posted: &Posted, ways: Ways, ask: &Ask<'_>) -> Markup {
     html! {
         @if ways.passkey {
             (passkey_form(lang, &PasskeyForm {
-                kind: "get", action: ask.action, begin: "/login/second/begin", next: Some(ask.next), fields: None,
+                kind: "get", action: ask.action, begin: "/login/second/begin", next: Some(ask.next), fields: Some(kept_fields(ask.kept)),
                 button: &t!(lang, "passkey-use"),
             }))
         }
@@ -102,6 +132,7 @@ fn ways_in(lang: Lang, posted: &Posted, ways: Ways, ask: &Ask<'_>) -> Markup {
         @if ways.code || ways.password {
             form method="post" action=(ask.action) {
                 (form::hidden("next", ask.next))
+                (kept_fields(ask.kept))
                 @if ways.code {
                     (form::text(lang, posted, &Field::new("code", &t!(lang, "second-code")).hint(ask.hint).input(Input::Code)))
                 } @else {

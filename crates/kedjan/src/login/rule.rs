@@ -4,7 +4,7 @@ use axum::extract::Form;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 
-use super::{Level, Passkeys, page, sql};
+use super::{HALF, Level, Passkeys, page, sql};
 use crate::access::{self, Action, Granted, Seen};
 use crate::app::{self, Cx, Stop};
 use crate::http::Visitor;
@@ -23,7 +23,8 @@ pub fn rule(tx: &mut dyn Sql, cx: &mut Cx) -> Result<Granted<Level>, Stop> {
     })
 }
 
-/// Sets the level that the actor's authority demands. An account below it is led to it at its next log-in.
+/// Sets the level that the actor's authority demands. It holds at once: whoever is logged in below it is led to the second step
+/// at the next page.
 ///
 /// # Errors
 /// A level that nobody could reach at the installation's address, the guard's refusal, and the store's.
@@ -34,6 +35,7 @@ pub fn set_rule(tx: &mut dyn Sql, cx: &mut Cx, level: Level) -> Result<Granted<(
             return Err(Refused::Fields(vec![FieldIssue { pointer: "/log_in".into(), detail }]).into());
         }
         sql::set_rule(tx, cx.actor.org, level)?;
+        sql::lower(tx, cx.actor.org, level, cx.now.checked_add(HALF).unwrap_or(cx.now))?;
         let object = format!("log_in_rule:{}", level.name());
         Ok(Seen { value: (), object, people: Vec::new() })
     })

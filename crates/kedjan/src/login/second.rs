@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Form, FromRequestParts, RawQuery, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -17,11 +18,15 @@ use super::http::{
 use super::{NewSession, Passkeys, Session, page, record, sql};
 use crate::accounts;
 use crate::app::{self, App, Cx, Stop};
+use crate::http::routes::{Proof as Demanded, ROUTES, Verb};
 use crate::http::{Guest, cookie, going_on, query_pairs, refusal_page, session_cookie};
 use crate::refusal::Refused;
 use crate::secrets;
 use crate::t;
 use crate::web::form::Posted;
+
+/// The largest form that is kept while a proof is asked for.
+const LARGEST_KEPT: usize = 64 * 1024;
 
 /// A session at its own pages, whole or half, with what its account has.
 pub struct Own {
@@ -324,12 +329,36 @@ pub async fn proof_form(own: Own, RawQuery(query): RawQuery) -> Response {
     if own.session.half {
         return Redirect::to("/login/second").into_response();
     }
-    proof_page(&own, StatusCode::OK, &Posted::default(), &next)
+    proof_page(&own, StatusCode::OK, &Posted::default(), &next, None)
 }
 
-fn proof_page(own: &Own, status: StatusCode, posted: &Posted, next: &str) -> Response {
+fn proof_page(own: &Own, status: StatusCode, posted: &Posted, next: &str, kept: Option<&page::Kept>) -> Response {
     let lang = own.guest.lang;
-    framed(&own.guest, status, &t!(lang, "proof-title"), page::proof(lang, posted, own.ways(), next))
+    framed(&own.guest, status, &t!(lang, "proof-title"), page::proof(lang, posted, own.ways(), next, kept))
+}
+
+/// What was sent too late and is to be sent again: only to what takes a form after a fresh proof, and never what one logs in
+/// with.
+fn kept_of(posted: &Posted) -> Option<page::Kept> {
+    let (to, form) = (posted.get("kept_to"), posted.get("kept"));
+    let is_there = takes_again(to) && !form.is_empty();
+    is_there.then(|| page::Kept { to: to.to_owned(), form: form.to_owned(), fields: query_pairs(form) })
+}
+
+/// Whether a path is one that a form is sent to and that demands a fresh proof.
+fn takes_again(path: &str) -> bool {
+    let fits = |pattern: &str| {
+        let (parts, of): (Vec<&str>, Vec<&str>) = (path.split('/').collect(), pattern.split('/').collect());
+        let same = |(part, of): (&&str, &&str)| {
+            part == of
+                || (of.starts_with('{')
+                    && !part.is_empty()
+                    && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+        };
+        parts.len() == of.len() && parts.iter().zip(&of).all(same)
+    };
+    let mut all = ROUTES.iter().filter(|route| route.verb == Verb::Post && matches!(route.proof, Demanded::Fresh(_)));
+    !path.starts_with("/security/") && all.any(|route| fits(route.path))
 }
 
 /// Proves anew who one is, and goes on to where one was.
@@ -341,10 +370,16 @@ pub async fn prove(own: Own, Form(values): Form<Vec<(String, String)>>) -> Respo
     }
     let run = async { own.attempt(own.sent(&posted).await?, Then::Fresh).await };
     match run.await {
-        Ok(Tried::Right(_)) => Redirect::to(&next).into_response(),
+        Ok(Tried::Right(_)) => match kept_of(&posted) {
+            None => Redirect::to(&next).into_response(),
+            Some(kept) => {
+                let main = page::kept(own.guest.lang, &kept, &next);
+                framed(&own.guest, StatusCode::OK, &t!(own.guest.lang, "kept-title"), main)
+            }
+        },
         Ok(tried) => {
             let status = own.wrong(&mut posted, &tried);
-            proof_page(&own, status, &posted, &next)
+            proof_page(&own, status, &posted, &next, kept_of(&posted).as_ref())
         }
         Err(stop) => refusal_page(own.guest.lang, stop),
     }
@@ -369,7 +404,24 @@ pub async fn demand_fresh(
         return Redirect::to(&going_on("/login/proof", &own.guest.path)).into_response();
     }
     let back = next_of(&[("next".to_owned(), filled(form, pattern, parts.uri.path()))]);
-    proof_page(&own, StatusCode::FORBIDDEN, &Posted::default(), &back)
+    let kept = kept_of(&Posted {
+        values: vec![
+            ("kept_to".to_owned(), parts.uri.path().to_owned()),
+            ("kept".to_owned(), sent_form(&parts, body).await),
+        ],
+        errors: Vec::new(),
+    });
+    proof_page(&own, StatusCode::FORBIDDEN, &Posted::default(), &back, kept.as_ref())
+}
+
+/// The form that was sent, as the browser wrote it; nothing when it is none or too large.
+async fn sent_form(parts: &Parts, body: Body) -> String {
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return String::new();
+    }
+    let bytes = to_bytes(body, LARGEST_KEPT).await.unwrap_or_default();
+    String::from_utf8(bytes.into()).unwrap_or_default()
 }
 
 /// The session, when it is a whole one whose proof is no longer fresh. Everybody else is the handler's own to judge.

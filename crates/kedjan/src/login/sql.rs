@@ -174,6 +174,21 @@ pub(super) fn set_rule(tx: &mut dyn Sql, org: Uuid, to: Level) -> Result<(), Sto
     Ok(())
 }
 
+/// Makes every session of the authority that has not reached a level half: its next page is the second step. As long as
+/// other half ones they live until `until`.
+pub(super) fn lower(tx: &mut dyn Sql, org: Uuid, below: Level, until: Timestamp) -> Result<u64, StoreError> {
+    let mut lower = Level::ALL.into_iter().filter(|level| *level < below).map(Level::name);
+    let Some(first) = lower.next() else { return Ok(0) };
+    let second = lower.next().unwrap_or(first);
+    tx.exec(
+        sql!(
+            "UPDATE session SET half = $5, ends_at = CASE WHEN ends_at > $4 THEN $4 ELSE ends_at END
+             WHERE org_id = $1 AND (level = $2 OR level = $3)"
+        ),
+        &args![org, first, second, until, true],
+    )
+}
+
 /// What the account itself demands, whatever its authority does.
 pub(super) fn set_own_rule(tx: &mut dyn Sql, org: Uuid, account: Uuid, to: Level) -> Result<(), StoreError> {
     tx.exec(
@@ -181,6 +196,17 @@ pub(super) fn set_own_rule(tx: &mut dyn Sql, org: Uuid, account: Uuid, to: Level
         &args![org, account, to.name()],
     )?;
     Ok(())
+}
+
+/// The name of an account and of its authority: what its password must not be made of.
+pub(super) fn own_names(tx: &mut dyn Sql, org: Uuid, account: Uuid) -> Result<(String, String), StoreError> {
+    let row = tx.one(
+        sql!(
+            "SELECT a.name, o.name FROM account a JOIN authority o ON o.id = a.org_id WHERE a.org_id = $1 AND a.id = $2"
+        ),
+        &args![org, account],
+    )?;
+    Ok((row.get(0)?, row.get(1)?))
 }
 
 /// The log-in name and the name of an account.

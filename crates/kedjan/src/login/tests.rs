@@ -98,6 +98,8 @@ impl House {
             log: "error".into(),
             demo: false,
             threshold: 5,
+            proxies: 0,
+            limits: false,
         };
         let clock = Clock::fixed(testkit::clock());
         let app = Arc::new(App::assemble(store, &Kek::generate(), settings, clock).unwrap());
@@ -482,7 +484,11 @@ fn one_with_several_places_chooses_and_moves() {
 #[test]
 fn a_password_given_out_only_lets_one_choose_ones_own() {
     for house in houses() {
-        house.account("ny", &[(house.desk, "receiver")], true);
+        let id = house.account("ny", &[(house.desk, "receiver")], true);
+        house.change(
+            id,
+            AccountDraft { name: "Gunborg Ekelund".into(), ..account_draft("ny", &[(house.desk, "receiver")]) },
+        );
         let first = house.post("/login", "", &[("login", "ny"), ("password", PASSWORD)]);
         assert_eq!(first.status, StatusCode::OK);
         assert!(first.cookie().is_none() && first.body.contains("action=\"/password\""));
@@ -495,6 +501,8 @@ fn a_password_given_out_only_lets_one_choose_ones_own() {
             (own, "något annat", PASSWORD, "differs"),
             (PASSWORD, PASSWORD, PASSWORD, "same"),
             (own, own, "fel", "wrong"),
+            ("Sommaren2026!", "Sommaren2026!", PASSWORD, "common"),
+            ("Gunborg-Ekelund1", "Gunborg-Ekelund1", PASSWORD, "own name"),
         ] {
             let refused = change(new, again, old);
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}");
@@ -533,6 +541,11 @@ fn cookies_of_a_protected_address_are_bound_to_it() {
         cookies.iter().any(|c| c.starts_with("__Host-kedjan=") && c.contains("; Path=/;") && c.ends_with("; Secure")),
         "{cookies:?}"
     );
+    let lang = house.get("/login?lang=en", "");
+    let lang = lang.headers[header::SET_COOKIE].to_str().unwrap();
+    assert!(lang.starts_with("__Host-lang=en; Path=/;") && lang.ends_with("; HttpOnly; Secure"), "{lang}");
+    let request = Request::get("/login").header(header::COOKIE, "__Host-lang=en").body(Body::empty()).unwrap();
+    assert!(house.send(request).body.contains("<html lang=\"en\""));
 }
 
 #[test]

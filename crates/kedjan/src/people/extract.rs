@@ -15,8 +15,36 @@ use crate::directory;
 use crate::disclosures::{self, Line};
 use crate::store::Sql;
 
-/// How many accesses the extract shows; how many there are is said exactly.
+/// How many accesses the page shows; how many there are is said exactly.
 pub const SHOWN: i64 = 500;
+/// How many of them the file has.
+const IN_FILE: i64 = 10_000;
+
+/// As what it is taken out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A page, to read and print.
+    Page,
+    /// A file, for the person to take along.
+    File,
+}
+
+impl Form {
+    fn accesses(self) -> i64 {
+        match self {
+            Form::Page => SHOWN,
+            Form::File => IN_FILE,
+        }
+    }
+
+    /// What the audit record says was taken out.
+    fn object(self) -> String {
+        match self {
+            Form::Page => "extract".into(),
+            Form::File => "extract file".into(),
+        }
+    }
+}
 
 /// All that the authority keeps about a person.
 pub struct Extract {
@@ -39,11 +67,16 @@ pub struct Extract {
 }
 
 /// Takes out all that the actor's authority keeps about the person with a number; nobody when it keeps none.
-pub fn extract(tx: &mut dyn Sql, cx: &mut Cx, identity: &Identity) -> Result<Granted<Option<Extract>>, Stop> {
+pub fn extract(
+    tx: &mut dyn Sql,
+    cx: &mut Cx,
+    identity: &Identity,
+    form: Form,
+) -> Result<Granted<Option<Extract>>, Stop> {
     access::list(tx, cx, Action::ExtractPerson, |tx, cx| {
         let org = cx.actor.org;
         let Some(id) = find_by_identity(tx, &cx.app.keyring, org, identity)? else {
-            return Ok(Seen { value: None, object: "extract".into(), people: Vec::new() });
+            return Ok(Seen { value: None, object: form.object(), people: Vec::new() });
         };
         let person = load(tx, &cx.app.keyring, org, id)?;
         let mut kept = cases::kept_of(tx, cx, person.id)?;
@@ -55,7 +88,7 @@ pub fn extract(tx: &mut dyn Sql, cx: &mut Cx, identity: &Identity) -> Result<Gra
         for case in &kept {
             given.extend(consents::taken_in(tx, org, (case.org, case.id))?);
         }
-        let (records, accesses_in_all) = audit::of_person(tx, org, person.id, i64::MAX, SHOWN)?;
+        let (records, accesses_in_all) = audit::of_person(tx, org, person.id, i64::MAX, form.accesses())?;
         let mut accesses = Vec::with_capacity(records.len());
         let mut names: Vec<(Uuid, String)> = Vec::new();
         for record in records {
@@ -81,7 +114,7 @@ pub fn extract(tx: &mut dyn Sql, cx: &mut Cx, identity: &Identity) -> Result<Gra
             person,
         };
         let people = vec![extract.person.id];
-        Ok(Seen { value: Some(extract), object: "extract".into(), people })
+        Ok(Seen { value: Some(extract), object: form.object(), people })
     })
 }
 

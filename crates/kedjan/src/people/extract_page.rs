@@ -1,12 +1,13 @@
 //! The extract at the pages: the form, and what is printed.
 
-use axum::extract::Form;
+use axum::extract::Form as Sent;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chain::text::Lang;
 use maud::{Markup, html};
 
-use super::extract::{Extract, SHOWN, extract};
+use super::extract::{Extract, Form, SHOWN, extract};
+use super::extract_file;
 use super::{Identity, IdentityError, IssueKind, PersonIssue};
 use crate::access::Action;
 use crate::app;
@@ -47,7 +48,16 @@ pub async fn form(visitor: Visitor) -> Response {
 }
 
 /// Shows what there is. The number is neither in an address nor in the log.
-pub async fn show(visitor: Visitor, Form(values): Form<Vec<(String, String)>>) -> Response {
+pub async fn show(visitor: Visitor, Sent(values): Sent<Vec<(String, String)>>) -> Response {
+    taken_out(visitor, values, Form::Page).await
+}
+
+/// Gives what there is as a file.
+pub async fn file(visitor: Visitor, Sent(values): Sent<Vec<(String, String)>>) -> Response {
+    taken_out(visitor, values, Form::File).await
+}
+
+async fn taken_out(visitor: Visitor, values: Vec<(String, String)>, form: Form) -> Response {
     let mut posted = Posted { values, errors: Vec::new() };
     let today = format::local(visitor.app.clock.now()).date();
     let parsed: Result<Identity, IdentityError> = Identity::parse(posted.get("identity"), today);
@@ -59,8 +69,10 @@ pub async fn show(visitor: Visitor, Form(values): Form<Vec<(String, String)>>) -
             return ask(&visitor, &posted);
         }
     };
-    let run = async { app::unit(visitor.cx()?, move |tx, cx| Ok(extract(tx, cx, &identity)?.into_inner())).await };
+    let run =
+        async { app::unit(visitor.cx()?, move |tx, cx| Ok(extract(tx, cx, &identity, form)?.into_inner())).await };
     match run.await {
+        Ok(Some(found)) if form == Form::File => extract_file::answer(visitor.lang, &found),
         Ok(Some(found)) => visitor.page(&t!(visitor.lang, "extract-of"), page(visitor.lang, &found)),
         Ok(None) => {
             posted.refuse("identity", t!(visitor.lang, "extract-nobody"));
@@ -77,6 +89,13 @@ fn page(lang: Lang, x: &Extract) -> Markup {
         p.lead { (t!(lang, "extract-made", at = at(x.made_at), authority = x.authority.as_str())) }
         (parts::banner(Tone::Warning, &t!(lang, "extract-check")))
         p.hint { (t!(lang, "extract-print")) }
+        @if let Some(number) = x.shown(lang).identity {
+            form method="post" action="/extract/file" {
+                input type="hidden" name="identity" value=(number);
+                p.hint { (t!(lang, "extract-file-text")) }
+                (form::button_secondary(&t!(lang, "extract-file"), None))
+            }
+        }
         (person(lang, x))
         section.card aria-labelledby="cases-title" {
             h2 #cases-title { (t!(lang, "extract-cases")) }

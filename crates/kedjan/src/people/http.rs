@@ -58,8 +58,9 @@ pub async fn correct(visitor: Visitor, Path(id): Path<String>, Form(values): For
                     .collect(),
             )
         })?;
+        let who = posted.get("who").trim().to_owned();
         app::unit(cx, move |tx, cx| {
-            care::correct(tx, cx, number, &new)?;
+            care::correct(tx, cx, number, &new, &who)?;
             Ok(care::look(tx, cx, number)?.cases.first().map(|(code, _)| code.clone()))
         })
         .await

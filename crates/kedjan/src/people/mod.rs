@@ -5,6 +5,7 @@
 
 pub mod care;
 pub mod extract;
+pub mod extract_file;
 pub mod extract_page;
 mod forget;
 pub mod http;

@@ -24,6 +24,7 @@ pub(super) fn person(lang: Lang, known: &Known, posted: &Posted) -> Markup {
     let reason = t!(lang, "merge-reason");
     let (twice, number) = (t!(lang, "merge-recorded-twice"), t!(lang, "merge-number-known"));
     let place = p.municipality.as_deref().and_then(crate::reference::municipality).map_or("", |m| m.name);
+    let (lift, lift_hint) = (t!(lang, "person-lift"), t!(lang, "person-lift-hint"));
     let preset = if p.protected { "true" } else { "" };
     html! {
         @for (code, method) in &known.cases {
@@ -34,12 +35,16 @@ pub(super) fn person(lang: Lang, known: &Known, posted: &Posted) -> Markup {
         (form::error_summary(lang, posted))
         section aria-labelledby="correct-title" {
             h2 #correct-title { (t!(lang, "person-correct")) }
+            @if p.masked { p.hint { (t!(lang, "person-keep-hint")) } }
             form method="post" action={ "/people/" (p.id) } data-guard {
                 (form::text(lang, posted, &Field::new("phone", &phone).optional().input(Input::Phone).preset(&text(&p.phone))))
                 (form::text(lang, posted, &Field::new("email", &email).optional().input(Input::Email).preset(&text(&p.email))))
                 (form::text(lang, posted, &Field::new("address", &address).optional().preset(&text(&p.address))))
                 (form::text(lang, posted, &Field::new("municipality", &home).optional().preset(place)))
                 (form::checkboxes(lang, posted, &Field::new("protected", &protected).optional().preset(preset), &[Choice::new("true", &protected_yes)], Columns::One))
+                @if p.protected {
+                    (form::text(lang, posted, &Field::new("who", &lift).hint(&lift_hint).optional()))
+                }
                 (form::button(&t!(lang, "step-save")))
             }
         }

@@ -177,6 +177,7 @@ fn node(world: &World) -> App {
         keyring: Keyring::new(&Kek::generate()),
         policies: Policies::shipped().unwrap(),
         settings: world.app.settings.clone(),
+        limits: crate::limits::Limits::new(true),
         clock: world.app.clock.clone(),
     }
 }

@@ -52,7 +52,7 @@ fn sound(world: &World) {
 /// Words that people have written beside a case: why something was given out, and what a controller noted.
 fn words_beside(world: &World, code: &str) {
     let wanted = crate::disclosures::Wanted {
-        ground: "harm_test".into(),
+        ground: "osl_10_15a".into(),
         kinds: vec!["event".into()],
         receiver_kind: "region".into(),
         receiver: "Beroendemottagningen".into(),

@@ -19,6 +19,7 @@ fn signal(lang: Lang, name: &str) -> String {
         "neighbours" => t!(lang, "signal-neighbours"),
         "nothing_done" => t!(lang, "signal-nothing-done"),
         "night" => t!(lang, "signal-night"),
+        "people" => t!(lang, "signal-people"),
         "denied" => t!(lang, "signal-denied"),
         _ => t!(lang, "signal-chance"),
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::limits::PEOPLE_POLICY;
 use crate::web::format;
 
 /// Why a look was drawn.
@@ -20,6 +21,8 @@ pub enum Signal {
     NothingDone,
     /// In the night, by somebody whose work is in the day.
     Night,
+    /// Opened more different people than the budget for an hour or a day has.
+    People,
     /// Tried again and again to open what is not theirs.
     Denied,
     /// Drawn by chance.
@@ -28,12 +31,13 @@ pub enum Signal {
 
 impl Signal {
     /// Every signal.
-    pub const ALL: [Signal; 7] = [
+    pub const ALL: [Signal; 8] = [
         Signal::Glass,
         Signal::OwnName,
         Signal::Neighbours,
         Signal::NothingDone,
         Signal::Night,
+        Signal::People,
         Signal::Denied,
         Signal::Chance,
     ];
@@ -46,6 +50,7 @@ impl Signal {
             Signal::Neighbours => "neighbours",
             Signal::NothingDone => "nothing_done",
             Signal::Night => "night",
+            Signal::People => "people",
             Signal::Denied => "denied",
             Signal::Chance => "chance",
         }
@@ -80,6 +85,8 @@ pub struct Look {
     pub object: String,
     /// Whether it was allowed.
     pub allowed: bool,
+    /// The ground of the decision.
+    pub policy: String,
     /// The person it was about; nobody when it was refused, and the first of several.
     pub person: Option<Uuid>,
 }
@@ -109,6 +116,7 @@ pub fn drawn(looks: &[Look], surnames: &BTreeMap<Uuid, String>, facts: &BTreeMap
     }
     all.extend(nothing_done(looks));
     all.extend(neighbours(looks, facts));
+    all.extend(budget(looks));
     all.extend(denied(looks));
     all.into_iter().collect()
 }
@@ -154,10 +162,23 @@ fn neighbours(looks: &[Look], facts: &BTreeMap<Uuid, Facts>) -> Vec<(i64, Signal
     many.map(|(_, last)| (last, Signal::Neighbours)).collect()
 }
 
+/// The first of each account's day at which the budget was met.
+fn budget(looks: &[Look]) -> Vec<(i64, Signal)> {
+    let mut days = BTreeMap::new();
+    for look in looks.iter().filter(|look| is_budget(look)) {
+        days.entry((look.actor, day(look.at))).or_insert(look.seq);
+    }
+    days.into_values().map(|first| (first, Signal::People)).collect()
+}
+
+fn is_budget(look: &Look) -> bool {
+    !look.allowed && look.policy == PEOPLE_POLICY
+}
+
 /// The last refused attempt of each account's day that had many.
 fn denied(looks: &[Look]) -> Vec<(i64, Signal)> {
     let mut days: BTreeMap<_, (usize, i64)> = BTreeMap::new();
-    for look in looks.iter().filter(|look| !look.allowed) {
+    for look in looks.iter().filter(|look| !look.allowed && !is_budget(look)) {
         let (count, last) = days.entry((look.actor, day(look.at))).or_default();
         *count += 1;
         *last = look.seq;

@@ -187,7 +187,7 @@ pub(super) fn set_mark(tx: &mut dyn Sql, org: Uuid, seq: i64, now: Timestamp) ->
 pub(super) fn looks(tx: &mut dyn Sql, org: Uuid, from: i64, limit: i64) -> Result<Vec<Look>, StoreError> {
     tx.rows(
         sql!(
-            "SELECT a.seq, a.at, a.actor, a.unit_id, a.role, a.action, a.object, a.decision,
+            "SELECT a.seq, a.at, a.actor, a.unit_id, a.role, a.action, a.object, a.decision, a.policy,
                     (SELECT p.person_id FROM audit_person p WHERE p.org_id = a.org_id AND p.seq = a.seq
                      ORDER BY p.person_id LIMIT 1)
              FROM audit a WHERE a.org_id = $1 AND a.seq >= $2 ORDER BY a.seq LIMIT $3"
@@ -206,7 +206,8 @@ pub(super) fn looks(tx: &mut dyn Sql, org: Uuid, from: i64, limit: i64) -> Resul
             action: row.get(5)?,
             object: row.get(6)?,
             allowed: decision == "allow",
-            person: row.get(8)?,
+            policy: row.get(8)?,
+            person: row.get(9)?,
         })
     })
     .collect()

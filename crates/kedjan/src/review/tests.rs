@@ -112,6 +112,7 @@ fn each_planted_pattern_is_drawn_and_ordinary_work_is_not() {
             action: action.into(),
             object: format!("CASE{person}"),
             allowed,
+            policy: String::new(),
             person: allowed.then(|| ids[person]),
         }
     };

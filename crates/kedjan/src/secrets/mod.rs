@@ -5,11 +5,13 @@
 //! it unreadable, in backups too.
 
 mod codes;
+mod common;
 mod keys;
 mod password;
 
 pub use codes::{
     case_code, case_code_normalise, case_code_shown, recovery_code, recovery_code_normalise, token, token_digest,
 };
+pub use common::is_common;
 pub use keys::{Aad, AuthorityKey, Kek, KekError, Keyring, PersonKey, SealError};
 pub use password::{PasswordError, hash_password, verify_dummy, verify_password};

@@ -54,6 +54,8 @@ fn what_may_be_left_out_has_its_usual_value() {
     let settings = read(LEAST, &[]).unwrap();
     assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
     assert_eq!((settings.log.as_str(), settings.threshold, settings.demo), ("info", 5, false));
+    assert_eq!((settings.proxies, settings.limits), (0, true));
+    assert!(!read(&format!("{LEAST}demo = true\nlimits = false\n"), &[]).unwrap().limits);
     assert!(settings.secure());
     let slash = LEAST.replace("example.se", "example.se/");
     assert_eq!(read(&slash, &[]).unwrap().public, "https://kedjan.example.se");
@@ -81,6 +83,11 @@ fn each_wrong_setting_has_its_line_and_a_proposal() {
         ("threshold = \"5\"", "k.toml:4: `threshold` is not a whole number from 3 to 100. Proposal: threshold = 5"),
         ("methods = \"\"", "k.toml:4: `methods` is empty. Proposal: methods = \"/etc/kedjan/methods\""),
         ("methods = [\"a\"]", "k.toml:4: `methods` is not a text. Proposal: methods = \"/etc/kedjan/methods\""),
+        ("proxies = 6", "k.toml:4: `proxies` is not a whole number from 0 to 5. Proposal: proxies = 1"),
+        (
+            "limits = false",
+            "k.toml:4: `limits` can be lifted where demo = true alone: it is for a load test. Proposal: limits = true",
+        ),
         ("treshold = 5", "k.toml:4: there is no setting `treshold`. Proposal: did you mean `threshold`?"),
         ("\"lissten\" = 5", "k.toml:4: there is no setting `lissten`. Proposal: did you mean `listen`?"),
         (

@@ -25,7 +25,24 @@ pub struct ScriptText {
     pub offer: String,
     /// What an adult consents to, one paragraph a line.
     pub consent: String,
+    /// What somebody under eighteen consents to who decides themselves. A language without it has the adult's words for them too.
+    #[serde(default)]
+    pub child: Option<String>,
 }
+
+impl ScriptText {
+    /// The words that whoever gives the consent says yes to: these are shown, and these are kept.
+    #[must_use]
+    pub fn words_for(&self, giver: &str) -> &str {
+        match &self.child {
+            Some(child) if giver == CHILD => child,
+            _ => &self.consent,
+        }
+    }
+}
+
+/// Who gives a consent that is worded for the young.
+const CHILD: &str = "child";
 
 macro_rules! scripts {
     ($($code:literal),* $(,)?) => {
@@ -92,6 +109,31 @@ pub fn consent(lang: Lang, code: &str) -> Markup {
     html! {
         @if let Some(script) = find(code).or_else(|| find(lang::code(lang))) {
             div.words { (form::hidden("consent_language", &script.code)) (spoken(lang, script, &script.consent)) }
+        }
+    }
+}
+
+/// Whether a language, or the page's own in the place of one that there is not, has words for the young.
+#[must_use]
+pub fn is_for_the_young(lang: Lang, code: &str) -> bool {
+    find(code).or_else(|| find(lang::code(lang))).is_some_and(|script| script.child.is_some())
+}
+
+/// The words for somebody under eighteen who decides themselves, below those for adults: shown when the form says so (`when`),
+/// or to open where the age is not known yet. Nothing in a language that has no such words.
+#[must_use]
+pub fn childs_consent(lang: Lang, code: &str, when: Option<&str>) -> Markup {
+    let child = find(code).or_else(|| find(lang::code(lang))).and_then(|script| Some((script, script.child.as_ref()?)));
+    html! {
+        @if let Some((script, words)) = child {
+            @if let Some(when) = when {
+                section.words data-when=(when) {
+                    h2 { (t!(lang, "consent-for-child")) }
+                    (spoken(lang, script, words))
+                }
+            } @else {
+                details { summary { (t!(lang, "consent-for-child")) } (spoken(lang, script, words)) }
+            }
         }
     }
 }

@@ -412,6 +412,12 @@ fn every_script_says_what_whom_why_how_long_and_that_no_is_an_answer() {
         assert_eq!(script.offer.trim().lines().count(), 6, "{code}: the offer has the reference's six parts");
         assert_eq!(script.consent.trim().lines().count(), 6, "{code}: so has the consent");
         assert!(script.consent.contains("12"), "{code}: how long it holds");
+        assert_eq!(script.child.is_some(), script.reviewed, "{code}: words for the young are in the reference");
+        let child = script.words_for("child");
+        assert_eq!(child.trim().lines().count(), 6, "{code}: and say the same six things");
+        assert!(child.contains("12") && script.words_for("guardian") == script.consent, "{code}");
+        let longest = child.split(['.', '?', ':']).map(|sentence| sentence.split_whitespace().count()).max().unwrap();
+        assert!(!script.reviewed || longest <= 27, "{code}: a sentence of {longest} words is hard at thirteen");
         assert_eq!(script.reviewed, ["sv", "en"].contains(&code.as_str()), "{code}: only the reference is reviewed");
         let first = script.offer.chars().find(|c| c.is_alphabetic()).unwrap();
         assert_eq!(script.rtl, ('\u{590}'..'\u{8ff}').contains(&first), "{code}: the direction of its letters");

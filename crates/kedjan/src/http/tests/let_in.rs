@@ -22,6 +22,7 @@ struct Objects {
     account: Uuid,
     token: Uuid,
     entry: Uuid,
+    line: Uuid,
 }
 
 fn objects(world: &World) -> Objects {
@@ -33,6 +34,17 @@ fn objects(world: &World) -> Objects {
     world.run(&world.controller, |tx, cx| Ok(crate::review::draw(tx, cx)?.into_inner())).unwrap();
     let entries =
         world.run(&world.controller, |tx, cx| Ok(crate::review::entries(tx, cx, false, 0)?.into_inner())).unwrap();
+    let given = crate::disclosures::Wanted {
+        ground: "osl_26_9".into(),
+        kinds: vec!["event".into()],
+        receiver_kind: "region".into(),
+        receiver: "Beroendemottagningen".into(),
+        words: "Behövs för att vården ska komma i gång.".into(),
+        ..Default::default()
+    };
+    let of = case.clone();
+    let line =
+        world.run(&world.receiver, move |tx, cx| Ok(crate::disclosures::disclose(tx, cx, &of, &given)?.id)).unwrap();
     let one = |statement: &'static crate::store::Statement| {
         world.app.store.read_blocking(move |tx| tx.one(statement, &crate::args![org])?.get::<Uuid>(0)).unwrap()
     };
@@ -44,6 +56,7 @@ fn objects(world: &World) -> Objects {
         account: one(crate::sql!("SELECT id FROM account WHERE org_id = $1 ORDER BY id LIMIT 1")),
         token: one(crate::sql!("SELECT id FROM api_token WHERE org_id = $1 ORDER BY id LIMIT 1")),
         entry: entries.items[0].id,
+        line,
     }
 }
 
@@ -75,6 +88,7 @@ fn filled(route: &Route, o: &Objects) -> String {
         path if path.contains("/units/") => o.unit.to_string(),
         path if path.contains("/accounts/") => o.account.to_string(),
         path if path.contains("/tokens/") => o.token.to_string(),
+        path if path.contains("/disclosures/{id}") => o.line.to_string(),
         path if path.contains("/review/") => o.entry.to_string(),
         _ => String::new(),
     };

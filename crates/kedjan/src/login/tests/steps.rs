@@ -153,7 +153,8 @@ fn whoever_is_below_what_the_authority_demands_is_led_to_it_before_anything_else
         let (login, id) = house.somebody();
         let before = house.log_in(id, house.desk, Role::Receiver);
         house.demand(Level::TwoFactors).unwrap();
-        assert!(house.session(&before).is_some(), "it holds from the next log-in");
+        assert_eq!(house.session(&before), None, "it holds at once");
+        assert!(house.get("/find", &before).location().starts_with("/login/second"), "and leads to the step");
         let half = house.password(&login);
         assert_eq!(half.location(), "/login/second?next=/find");
         let token = half.token();
@@ -168,6 +169,8 @@ fn whoever_is_below_what_the_authority_demands_is_led_to_it_before_anything_else
         // What is demanded cannot be taken away again.
         let kept = house.post("/security/app/remove", &whole, &[]);
         assert_eq!(kept.status, StatusCode::CONFLICT, "{}", kept.body);
+        house.demand(Level::TwoFactors).unwrap();
+        assert!(house.session(&whole).is_some(), "who has reached it is not disturbed");
         house.demand(Level::Password).unwrap();
         assert_eq!(house.post("/security/app/remove", &whole, &[]).location(), "/security?saved");
         assert_eq!(house.password(&login).location(), "/find");
@@ -184,10 +187,10 @@ fn passkeys_are_not_demanded_where_there_can_be_none() {
         let admin = house.log_in(house.admin, house.office, Role::Admin);
         let page = house.get("/admin/authority", &admin);
         assert!(page.body.contains("value=\"two_factors\"") && !page.body.contains("value=\"passkey\""));
-        let set = house.post("/admin/authority/log-in", &admin, &[("log_in", "two_factors")]);
-        assert_eq!(set.location(), "/admin/authority?saved");
         let unknown = house.post("/admin/authority/log-in", &admin, &[("log_in", "sms")]);
         assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+        let set = house.post("/admin/authority/log-in", &admin, &[("log_in", "two_factors")]);
+        assert_eq!(set.location(), "/admin/authority?saved");
         let now = house.keep(|tx, cx| Ok(rule::rule(tx, cx)?.into_inner())).unwrap();
         assert_eq!(now, Level::TwoFactors);
     }
@@ -221,6 +224,34 @@ fn what_is_sensitive_asks_anew_who_one_is_after_five_minutes_and_goes_on_to_wher
         assert_eq!(prove(&[("password", "fel"), next]).status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(prove(&[("password", PASSWORD), next]).location(), "/admin/accounts/new?a=b");
         assert_eq!(house.get("/admin/accounts/new?a=b", &admin).status, StatusCode::OK);
+        // What was typed into a form that came too late is still there after the proof, and in no address.
+        house.pass(FRESH);
+        let draft = [("login", "olle.ny"), ("name", "Olle & Nils \"Nisse\""), ("place", "x"), ("place", "y")];
+        let late = house.post("/admin/accounts", &admin, &draft);
+        assert_eq!((late.status, late.headers.get(header::LOCATION)), (StatusCode::FORBIDDEN, None));
+        let kept = encoded(&draft);
+        let keeps = [("kept_to", "/admin/accounts"), ("kept", kept.as_str()), ("next", "/admin/accounts/new")];
+        assert!(late.body.contains("name=\"kept_to\" value=\"/admin/accounts\""), "{}", late.body);
+        let wrong = [&keeps[..], &[("password", "fel")]].concat();
+        assert!(prove(&wrong).body.contains("name=\"kept\""), "a slip of the finger loses nothing");
+        let right = [&keeps[..], &[("password", PASSWORD)]].concat();
+        let again = prove(&right);
+        assert_eq!(again.status, StatusCode::OK);
+        assert!(
+            again.body.contains("action=\"/admin/accounts\"") && again.body.contains("value=\"olle.ny\""),
+            "{}",
+            again.body
+        );
+        assert!(
+            again.body.contains("Olle &amp; Nils &quot;Nisse&quot;")
+                && again.body.matches("name=\"place\"").count() == 2
+        );
+        assert!(again.headers.get(header::SET_COOKIE).is_none());
+        // It leads nowhere but to what demands a proof, and never to what one logs in with.
+        for to in ["https://elsewhere.example/x", "/logout", "/security/codes", "/admin/accounts/../x"] {
+            let away = [("kept_to", to), ("kept", "a=b"), ("password", PASSWORD)];
+            assert_eq!(prove(&away).status, StatusCode::SEE_OTHER, "{to}");
+        }
         // With an app the password proves nothing any more.
         let app = house.connect(&admin).0;
         house.pass(FRESH);
