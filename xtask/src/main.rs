@@ -1,6 +1,7 @@
-//! Kedjan's habits: `cargo xtask test`, `tidy`, `bench`, `torture`, `fuzz` and `sbom`.
+//! Kedjan's habits: `cargo xtask test`, `tidy`, `bench`, `torture`, `fuzz`, `deny` and `sbom`.
 
 mod bench;
+mod deny;
 mod fuzz;
 mod parts;
 mod sbom;
@@ -34,6 +35,8 @@ enum Habit {
     },
     /// Checks the walls of the house over all files.
     Tidy,
+    /// Checks licences, banned crates and known faults of all that is built in.
+    Deny,
     /// Lists what the program is made of, as CycloneDX, into target/sbom.json.
     Sbom,
     /// Measures how quick the running product is, and writes target/bench.json.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().habit {
         Habit::Test { only, keep_going } => parts::run(&root(), &only, keep_going),
         Habit::Sbom => sbom::run(&root()),
+        Habit::Deny => deny::run(&root()),
         Habit::Tidy => tidy::run(&root()).map(|faults| faults == 0),
         Habit::Bench(arguments) => bench::run(&root(), &arguments),
         Habit::Torture(arguments) => torture::run(&root(), &arguments),

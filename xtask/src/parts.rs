@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+/// What begins so in a part's log is shown though all is well.
+pub const WORTH_KNOWING: &str = "worth knowing: ";
 /// Lines of a failed part's log that are shown.
 const SHOWN: usize = 200;
 
@@ -33,6 +35,7 @@ const PARTS: &[Part] = &[
         commands: &["cargo clippy --workspace --all-targets --locked -- -D warnings"],
         minutes: 20,
     },
+    Part { name: "deny", title: "what is built in is allowed to be", needs: &[], commands: &["xtask deny"], minutes: 15 },
     Part {
         name: "tests",
         title: "unit, store and product tests, both databases",
@@ -136,25 +139,28 @@ fn line(
     let since = Instant::now();
     let done = work();
     let seconds = since.elapsed().as_secs();
-    let (counts, trouble) = match done {
-        Ok(Some(done)) => (done.counts, done.trouble),
-        Ok(None) => (Counts::default(), None),
-        Err(error) => (Counts::default(), Some(format!("{error:#}"))),
+    let done = match done {
+        Ok(done) => done.unwrap_or_default(),
+        Err(error) => Done { trouble: Some(format!("{error:#}")), ..Done::default() },
     };
+    let Done { counts, trouble, notes } = done;
     let good = trouble.is_none() && counts.failed == 0;
     sum.passed += counts.passed;
     sum.failed += if good { 0 } else { counts.failed.max(1) };
     println!("{} {seconds} s", if good { "ok" } else { "FAILED" });
+    notes.iter().for_each(|note| println!("      {note}"));
     if let Some(trouble) = trouble {
         println!("{trouble}");
     }
     good
 }
 
-/// How a part ended: its counts, and what to show when it did not succeed.
+/// How a part ended: its counts, what to show when it did not succeed, and what it wants to be known though it did.
+#[derive(Default)]
 struct Done {
     counts: Counts,
     trouble: Option<String>,
+    notes: Vec<String>,
 }
 
 impl Run {
@@ -199,7 +205,8 @@ impl Run {
             let tail = lines.get(lines.len().saturating_sub(SHOWN)..).unwrap_or_default().join("\n");
             format!("{tail}\n{reason}; all of its output is in target/xtask/{}.log", part.name)
         });
-        Ok(Done { counts: counts(&text), trouble })
+        let notes = text.lines().filter(|line| line.starts_with(WORTH_KNOWING)).map(str::to_owned).collect();
+        Ok(Done { counts: counts(&text), trouble, notes })
     }
 
     /// Runs one command line and gives the reason when it did not succeed.
@@ -321,7 +328,7 @@ mod tests {
             1,
             1,
             "x",
-            || Ok(Some(Done { counts: Counts::default(), trouble: Some("no".into()) })),
+            || Ok(Some(Done { trouble: Some("no".into()), ..Done::default() })),
             &mut sum
         ));
         assert!(!line(1, 1, "x", || bail!("no"), &mut sum));
@@ -329,14 +336,14 @@ mod tests {
             1,
             1,
             "x",
-            || Ok(Some(Done { counts: Counts { passed: 2, failed: 3 }, trouble: None })),
+            || Ok(Some(Done { counts: Counts { passed: 2, failed: 3 }, ..Done::default() })),
             &mut sum
         ));
         assert!(line(
             1,
             1,
             "x",
-            || Ok(Some(Done { counts: Counts { passed: 1, failed: 0 }, trouble: None })),
+            || Ok(Some(Done { counts: Counts { passed: 1, failed: 0 }, ..Done::default() })),
             &mut sum
         ));
         assert_eq!(sum, Counts { passed: 3, failed: 5 });
