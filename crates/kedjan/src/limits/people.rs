@@ -29,6 +29,10 @@ impl Looks {
             all.retain(|_, seen| seen.values().any(|at| is_within(*at, DAY, now)));
         }
         let seen = all.entry(who).or_default();
+        // Most looks are at somebody at hand, and cost no walk through all the others.
+        if seen.get(&person).is_some_and(|at| *at <= now && is_within(*at, DAY, now)) {
+            return None;
+        }
         // After a clock that was moved back, what seems to be of the future was just now.
         seen.values_mut().filter(|at| **at > now).for_each(|at| *at = now);
         seen.retain(|_, at| is_within(*at, DAY, now));
