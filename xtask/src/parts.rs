@@ -35,7 +35,13 @@ const PARTS: &[Part] = &[
         commands: &["cargo clippy --workspace --all-targets --locked -- -D warnings"],
         minutes: 20,
     },
-    Part { name: "deny", title: "what is built in is allowed to be", needs: &[], commands: &["xtask deny"], minutes: 15 },
+    Part {
+        name: "deny",
+        title: "what is built in is allowed to be",
+        needs: &[],
+        commands: &["xtask deny"],
+        minutes: 15,
+    },
     Part {
         name: "tests",
         title: "unit, store and product tests, both databases",
@@ -324,13 +330,7 @@ mod tests {
     #[test]
     fn a_part_that_fails_without_tests_counts_as_one_failure() {
         let mut sum = Counts::default();
-        assert!(!line(
-            1,
-            1,
-            "x",
-            || Ok(Some(Done { trouble: Some("no".into()), ..Done::default() })),
-            &mut sum
-        ));
+        assert!(!line(1, 1, "x", || Ok(Some(Done { trouble: Some("no".into()), ..Done::default() })), &mut sum));
         assert!(!line(1, 1, "x", || bail!("no"), &mut sum));
         assert!(!line(
             1,

@@ -137,8 +137,12 @@ pub const ROUTES: &[Route] = &[
     // pages: figures
     route(Get, "/county", Guarded(Action::SeeCounty), || get(statistics::county)),
     route(Get, "/county/figures.csv", Guarded(Action::SeeCounty), || get(statistics::county_csv)),
+    route(Get, "/county/figures.xlsx", Guarded(Action::SeeCounty), || get(statistics::county_xlsx)),
+    route(Get, "/county/figures.px", Guarded(Action::SeeCounty), || get(statistics::county_px)),
     route(Get, "/feedback", Guarded(Action::SeeFeedback), || get(statistics::feedback)),
     route(Get, "/feedback/figures.csv", Guarded(Action::SeeFeedback), || get(statistics::feedback_csv)),
+    route(Get, "/feedback/figures.xlsx", Guarded(Action::SeeFeedback), || get(statistics::feedback_xlsx)),
+    route(Get, "/feedback/figures.px", Guarded(Action::SeeFeedback), || get(statistics::feedback_px)),
     // API: figures
     route(Get, "/api/v1/statistics/{table}", Guarded(Action::SeeCounty), || get(statistics_api::table)),
     // API: about

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use chain::text::Lang;
 
+use super::http::File;
 use super::{Kind, Scope, Table, Wish, http};
 use crate::app::{self, Stop};
 use crate::http::{Caller, problem, query_pairs};
@@ -17,7 +18,7 @@ use crate::t;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     JsonStat,
-    Csv,
+    File(File),
 }
 
 /// A table of the county's figures, or with `unit=own` of the unit's own.
@@ -27,8 +28,9 @@ enum Form {
         ("from" = Option<String>, Query, description = "The first month, YYYY-MM; the twelve months that end now when not said."),
         ("to" = Option<String>, Query, description = "The last month, YYYY-MM."),
         ("unit" = Option<String>, Query, description = "`own` for the cases that the token's own unit began.")),
-    responses((status = 200, description = "JSON-stat 2.0, or CSV when `Accept: text/csv`. A withheld value is null with the status `..`.",
-            content((serde_json::Value = "application/json"), (String = "text/csv"))),
+    responses((status = 200, description = "JSON-stat 2.0; by `Accept` also CSV, a workbook or a PX file. A withheld value is null with the status `..`, in files `..`.",
+            content((serde_json::Value = "application/json"), (String = "text/csv"),
+                (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "application/x-pcaxis"))),
         (status = 401, body = problem::Problem), (status = 403, body = problem::Problem), (status = 404, body = problem::Problem),
         (status = 406, body = problem::Problem), (status = 422, body = problem::Problem), (status = 503, body = problem::Problem)))]
 pub async fn table(
@@ -54,10 +56,10 @@ pub async fn table(
         let fault = StoreError::Fault(format!("method {} is not loaded", report.asked.method));
         return problem::stop(lang, Stop::Store(fault));
     };
-    let table = Table::of(&report, method, kind, lang);
     match form {
-        Form::JsonStat => Json(table.json_stat(&report, lang)).into_response(),
-        Form::Csv => http::csv_answer(&report, &[table], lang),
+        Form::JsonStat => Json(Table::of(&report, method, kind, lang).json_stat(&report, lang)).into_response(),
+        Form::File(file) => http::answer(file, &report, method, &[kind], lang)
+            .unwrap_or_else(|fault| problem::stop(lang, Stop::Store(fault))),
     }
 }
 
@@ -91,8 +93,8 @@ fn form(headers: &HeaderMap) -> Option<Form> {
         match kind.as_str() {
             _ if refused => None,
             "application/json" | "application/*" | "*/*" => Some(Form::JsonStat),
-            "text/csv" | "text/*" => Some(Form::Csv),
-            _ => None,
+            "text/*" => Some(Form::File(File::Csv)),
+            other => [File::Csv, File::Xlsx, File::Px].into_iter().find(|f| f.media_type() == other).map(Form::File),
         }
     })
 }

@@ -3,10 +3,11 @@
 use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use chain::method::Method;
 use chain::text::Lang;
 
 use super::page::{self, Choices};
-use super::{Kind, Period, Report, Scope, Table, Wish, table};
+use super::{Kind, Period, Report, Scope, Table, Wish, px, table, xlsx};
 use crate::app::{self, Stop};
 use crate::http::{Visitor, beside_fields, query_pairs};
 use crate::store::StoreError;
@@ -19,9 +20,19 @@ pub async fn county(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
     page(visitor, Scope::County, query.as_deref()).await
 }
 
-/// The county's figures as a file.
+/// The county's figures as text for a spreadsheet.
 pub async fn county_csv(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
-    file(visitor, Scope::County, query.as_deref()).await
+    file(visitor, Scope::County, File::Csv, query.as_deref()).await
+}
+
+/// The county's figures as a workbook.
+pub async fn county_xlsx(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+    file(visitor, Scope::County, File::Xlsx, query.as_deref()).await
+}
+
+/// One of the county's tables for a statistics program.
+pub async fn county_px(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+    file(visitor, Scope::County, File::Px, query.as_deref()).await
 }
 
 /// The unit's own figures.
@@ -29,9 +40,49 @@ pub async fn feedback(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
     page(visitor, Scope::Own, query.as_deref()).await
 }
 
-/// The unit's own figures as a file.
+/// The unit's own figures as text for a spreadsheet.
 pub async fn feedback_csv(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
-    file(visitor, Scope::Own, query.as_deref()).await
+    file(visitor, Scope::Own, File::Csv, query.as_deref()).await
+}
+
+/// The unit's own figures as a workbook.
+pub async fn feedback_xlsx(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+    file(visitor, Scope::Own, File::Xlsx, query.as_deref()).await
+}
+
+/// One of the unit's own tables for a statistics program.
+pub async fn feedback_px(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+    file(visitor, Scope::Own, File::Px, query.as_deref()).await
+}
+
+/// A file that figures can be had as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum File {
+    /// Text with semicolons, as spreadsheets set to Swedish read it. Any number of tables.
+    Csv,
+    /// A workbook with a sheet for each table and one of definitions.
+    Xlsx,
+    /// For PxWeb and statistics programs. One table.
+    Px,
+}
+
+impl File {
+    /// The media type. PX has none that is registered.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            File::Csv => "text/csv",
+            File::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            File::Px => "application/x-pcaxis",
+        }
+    }
+
+    fn end(self) -> &'static str {
+        match self {
+            File::Csv => "csv",
+            File::Xlsx => "xlsx",
+            File::Px => "px",
+        }
+    }
 }
 
 fn path(scope: Scope) -> &'static str {
@@ -92,16 +143,19 @@ async fn page(visitor: Visitor, scope: Scope, query: Option<&str>) -> Response {
     }
 }
 
-async fn file(visitor: Visitor, scope: Scope, query: Option<&str>) -> Response {
+async fn file(visitor: Visitor, scope: Scope, file: File, query: Option<&str>) -> Response {
     let posted = posted(query);
-    let kinds = Kind::from_name(posted.get("table")).map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
+    let kinds = match (Kind::from_name(posted.get("table")), file) {
+        (Some(kind), _) => vec![kind],
+        (None, File::Px) => vec![Kind::Indicators],
+        (None, _) => Kind::ALL.to_vec(),
+    };
     match read(&visitor, scope, wish(&posted)).await {
         Ok(report) => match visitor.app.library.current(&report.asked.method) {
-            Some(method) => {
-                let tables: Vec<Table> =
-                    kinds.iter().map(|kind| Table::of(&report, method, *kind, visitor.lang)).collect();
-                csv_answer(&report, &tables, visitor.lang)
-            }
+            Some(method) => match answer(file, &report, method, &kinds, visitor.lang) {
+                Ok(answer) => answer,
+                Err(fault) => visitor.refuse(fault.into()),
+            },
             None => visitor.refuse(unloaded(&report)),
         },
         Err(stop) => visitor.refuse(stop),
@@ -112,15 +166,34 @@ fn unloaded(report: &Report) -> Stop {
     Stop::Store(StoreError::Fault(format!("method {} is not loaded", report.asked.method)))
 }
 
-/// Tables as a CSV file with a name that says what it holds.
-pub(super) fn csv_answer(report: &Report, tables: &[Table], lang: Lang) -> Response {
+/// Tables as a file with a name that says what it holds; of several tables a PX file has the first.
+pub(super) fn answer(
+    file: File,
+    report: &Report,
+    method: &Method,
+    kinds: &[Kind],
+    lang: Lang,
+) -> Result<Response, StoreError> {
+    let tables: Vec<Table> = kinds.iter().map(|kind| Table::of(report, method, *kind, lang)).collect();
+    let (body, charset) = match file {
+        File::Csv => (table::csv(&tables, report, lang).into_bytes(), "; charset=utf-8"),
+        File::Xlsx => (xlsx::xlsx(&tables, report, lang)?, ""),
+        File::Px => {
+            let one = tables.first().map(|table| px::px(table, report, method.name.get(lang), lang));
+            (one.unwrap_or_default().into_bytes(), "; charset=utf-8")
+        }
+    };
     let asked = &report.asked;
-    let name = format!("{}-{}-{}.csv", asked.method, asked.period.from(), asked.period.to());
+    let which = match kinds {
+        [one] => format!("-{}", one.name()),
+        _ => String::new(),
+    };
+    let name = format!("{}{which}-{}-{}.{}", asked.method, asked.period.from(), asked.period.to(), file.end());
     let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_TYPE, format!("{}{charset}", file.media_type())),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
-    (headers, table::csv(tables, report, lang)).into_response()
+    Ok((headers, body).into_response())
 }
 
 fn choices(visitor: &Visitor, scope: Scope, method: &str) -> Choices {

@@ -5,10 +5,12 @@ mod figures;
 pub mod http;
 mod page;
 pub mod protect;
+mod px;
 pub(crate) mod sql;
 mod table;
 pub(crate) mod tally;
 mod verify;
+mod xlsx;
 
 #[cfg(test)]
 mod tests;

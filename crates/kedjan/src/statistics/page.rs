@@ -109,7 +109,8 @@ pub(super) fn report(
 ) -> Markup {
     let indicator = super::compared(method, report.asked.indicator.as_deref());
     let download = format!("{}/figures.csv", choices.path);
-    let all = format!("{download}{}", query(&report.asked, &report.asked.period, None));
+    let whole = query(&report.asked, &report.asked.period, None);
+    let (all, book) = (format!("{download}{whole}"), format!("{}/figures.xlsx{whole}", choices.path));
     html! {
         h1 { (title) }
         p.lead { (report.about) ", " (report.asked.period.words(lang)) ". " (method.name.get(lang)) "." }
@@ -126,10 +127,29 @@ pub(super) fn report(
             (months(lang, report, method))
             @if let Some(indicator) = indicator { (sexes(lang, report, method, indicator)) }
             p { a.download href=(all) { (parts::icon(Icon::Download)) (t!(lang, "figures-download-all")) } }
+            p { a.download href=(book) { (parts::icon(Icon::Download)) (t!(lang, "figures-download-book")) } }
+            (px_files(lang, &report.asked, choices))
             p.hint { (t!(lang, "figures-protected")) }
             p.source { (report.source(lang)) }
         }
     }
+}
+
+/// Each table as a file of its own, for who keeps statistics.
+fn px_files(lang: Lang, asked: &Asked, choices: &Choices) -> Markup {
+    let files = html! {
+        p { (t!(lang, "figures-download-px-text")) }
+        ul {
+            @for kind in Kind::ALL {
+                li {
+                    a href=(format!("{}/figures.px{}", choices.path, query(asked, &asked.period, Some(kind)))) {
+                        (kind.title(lang))
+                    }
+                }
+            }
+        }
+    };
+    form::details(&t!(lang, "figures-download-px"), &files, false)
 }
 
 /// How far those the unit met have come, step by step, in words.

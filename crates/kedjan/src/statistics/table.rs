@@ -49,7 +49,7 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    fn title(self, lang: Lang) -> String {
+    pub(super) fn title(self, lang: Lang) -> String {
         match self {
             Kind::Flow => t!(lang, "figures-flow"),
             Kind::Indicators => t!(lang, "figures-indicators"),
@@ -61,7 +61,7 @@ impl Kind {
     }
 
     /// The dimension beside the measures.
-    fn dimension(self) -> Option<&'static str> {
+    pub(super) fn dimension(self) -> Option<&'static str> {
         match self {
             Kind::Flow | Kind::Indicators => None,
             Kind::Municipalities => Some("municipality"),
@@ -74,7 +74,7 @@ impl Kind {
 
 /// What a value is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unit {
+pub(super) enum Unit {
     Cases,
     Percent,
     Hours,
@@ -82,16 +82,16 @@ enum Unit {
 
 /// A column: what is measured.
 #[derive(Clone, Debug)]
-struct Series {
-    id: String,
-    name: String,
-    definition: String,
-    unit: Unit,
+pub(super) struct Series {
+    pub id: String,
+    pub name: String,
+    pub definition: String,
+    pub unit: Unit,
 }
 
 /// A value as it is handed out.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Cell {
+pub(super) enum Cell {
     Known(f64),
     /// There is nothing to make a share or a median of.
     Empty,
@@ -113,7 +113,7 @@ impl Cell {
     }
 
     /// What statistics write for a missing value: two dots for what is kept back, one for what cannot be.
-    fn sign(self) -> Option<&'static str> {
+    pub fn sign(self) -> Option<&'static str> {
         match self {
             Cell::Known(_) => None,
             Cell::Empty => Some("."),
@@ -125,11 +125,11 @@ impl Cell {
 /// A table: rows of one dimension, or a single row, by measures.
 #[derive(Clone, Debug)]
 pub struct Table {
-    kind: Kind,
-    title: String,
-    series: Vec<Series>,
+    pub(super) kind: Kind,
+    pub(super) title: String,
+    pub(super) series: Vec<Series>,
     /// The code and name of each row, with its values.
-    rows: Vec<(String, String, Vec<Cell>)>,
+    pub(super) rows: Vec<(String, String, Vec<Cell>)>,
 }
 
 impl Table {
@@ -388,7 +388,7 @@ fn band_name(lang: Lang, band: Band) -> String {
     }
 }
 
-fn unit_name(lang: Lang, unit: Unit) -> String {
+pub(super) fn unit_name(lang: Lang, unit: Unit) -> String {
     match unit {
         Unit::Cases => t!(lang, "figures-unit-cases"),
         Unit::Percent => t!(lang, "figures-unit-percent"),
@@ -396,7 +396,7 @@ fn unit_name(lang: Lang, unit: Unit) -> String {
     }
 }
 
-fn dimension_name(lang: Lang, kind: Kind) -> String {
+pub(super) fn dimension_name(lang: Lang, kind: Kind) -> String {
     match kind {
         Kind::Flow | Kind::Indicators => t!(lang, "figures-column-measure"),
         Kind::Municipalities => t!(lang, "figures-column-municipality"),

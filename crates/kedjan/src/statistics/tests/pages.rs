@@ -1,8 +1,11 @@
 //! What is seen at the pages and through the API.
 
-use axum::http::{StatusCode, header};
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
+use super::super::Kind;
 use super::{Answer, api, in_role, page, twenty};
 use crate::access::Role;
 use crate::testing::{World, in_each};
@@ -112,10 +115,7 @@ fn the_files_open_in_a_spreadsheet_set_to_swedish() {
 fn programs_get_json_stat_with_what_is_withheld_marked() {
     in_each(|world| {
         twenty(world, 20);
-        for _ in 0..3 {
-            let begin = crate::testing::offer("declined", json!({ "event_municipality": "1081" }), Default::default());
-            world.run(&world.officer, move |tx, cx| crate::cases::begin(tx, cx, &begin, None).map(|_| ())).unwrap();
-        }
+        three_in_ronneby(world);
         let token = world.token(&world.county);
         let answer = api(world, &token, "/api/v1/statistics/municipalities", "application/json");
         let data: Value = serde_json::from_str(&answer.body).unwrap();
@@ -176,4 +176,90 @@ fn a_unit_s_token_reaches_its_own_figures_only() {
     assert!(wrong.body.contains("\"/unit\""));
     let wrong = api(&world, &county, "/api/v1/statistics/flow?from=x&to=y", "*/*");
     assert!(wrong.body.contains("\"/from\"") && wrong.body.contains("\"/to\""));
+}
+
+/// Fewer than may be shown.
+fn three_in_ronneby(world: &World) {
+    for _ in 0..3 {
+        let begin = crate::testing::offer("declined", json!({ "event_municipality": "1081" }), Default::default());
+        world.run(&world.officer, move |tx, cx| crate::cases::begin(tx, cx, &begin, None).map(|_| ())).unwrap();
+    }
+}
+
+/// A file as bytes, by the page or by the API.
+fn file(world: &World, request: axum::http::request::Builder) -> (StatusCode, HeaderMap, Vec<u8>) {
+    let service = crate::http::server::service(world.app.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (parts, body) = service.oneshot(request.body(Body::empty()).unwrap()).await.unwrap().into_parts();
+        (parts.status, parts.headers, to_bytes(body, usize::MAX).await.unwrap().to_vec())
+    })
+}
+
+#[test]
+fn a_workbook_has_a_sheet_for_each_table_and_one_that_says_what_the_measures_are() {
+    use calamine::{Data, Reader, Xlsx};
+    in_each(|world| {
+        twenty(world, 3);
+        three_in_ronneby(world);
+        let cookie = format!("{}={}", crate::http::session_cookie(&world.app), world.session(&world.county));
+        let get = || Request::get("/county/figures.xlsx").header(header::COOKIE, &cookie);
+        let (status, headers, bytes) = file(world, get());
+        assert_eq!(status, StatusCode::OK);
+        assert!(headers[header::CONTENT_DISPOSITION].to_str().unwrap().ends_with("2025-12-2026-11.xlsx\""));
+        assert_eq!(bytes, file(world, get()).2, "the same figures are the same file");
+        let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
+        assert_eq!(book.sheet_names().len(), Kind::ALL.len() + 1);
+        let flow = book.worksheet_range("Vägen genom kedjan").unwrap();
+        let row = flow.rows().find(|row| row[0] == Data::String("Tackade ja".into())).unwrap();
+        assert_eq!((&row[1], &row[2]), (&Data::Float(12.0), &Data::String("ärenden".into())));
+        let places = book.worksheet_range("Kommunerna").unwrap();
+        assert!(places.rows().flatten().any(|cell| *cell == Data::String("..".into())), "what is few is withheld");
+        let definitions = book.worksheet_range("Definitioner").unwrap();
+        let told: Vec<String> = definitions.rows().map(|row| row[0].to_string()).collect();
+        assert!(told.contains(&"Tackade ja".to_owned()), "{told:?}");
+        let first = definitions.rows().find(|row| row[0].to_string() == "Tackade ja").unwrap();
+        assert!(first[2].to_string().len() > 20, "a definition in a sentence: {first:?}");
+    });
+}
+
+#[test]
+fn a_px_file_says_its_variables_values_and_what_is_withheld() {
+    in_each(|world| {
+        twenty(world, 3);
+        three_in_ronneby(world);
+        let token = world.token(&world.county);
+        let px = |table: &str| {
+            let request = Request::get(format!("/api/v1/statistics/{table}"))
+                .header(header::AUTHORIZATION, format!("Bearer {token}"))
+                .header(header::ACCEPT, "application/x-pcaxis");
+            let (status, headers, bytes) = file(world, request);
+            assert_eq!(status, StatusCode::OK);
+            assert_eq!(headers[header::CONTENT_TYPE], "application/x-pcaxis; charset=utf-8");
+            String::from_utf8(bytes).unwrap()
+        };
+        let months = px("months");
+        assert!(
+            months.starts_with("CHARSET=\"ANSI\";\r\nAXIS-VERSION=\"2013\";\r\nCODEPAGE=\"utf-8\";\r\n"),
+            "{months}"
+        );
+        for line in [
+            "STUB=\"månad\";",
+            "HEADING=\"mått\";",
+            "TIMEVAL(\"månad\")=TLIST(M1),",
+            "CONTVARIABLE=\"mått\";",
+            "DATASYMBOL2=\"..\";",
+        ] {
+            assert!(months.contains(&format!("\r\n{line}")), "{line} in {months}");
+        }
+        assert!(months.lines().all(|line| line.chars().count() <= 256), "{months}");
+        let (head, data) = months.split_once("DATA=\r\n").unwrap();
+        assert_eq!(data.lines().count(), 13, "twelve months and the end: {data}");
+        assert!(data.ends_with(";\r\n") && head.lines().all(|line| line.ends_with([';', ',', '"'])));
+        let values = head.split_once("VALUES(\"mått\")=").unwrap().1.split_once(';').unwrap().0.split(",\r\n").count();
+        assert!(data.lines().take(12).all(|line| line.split(' ').count() == values), "{values}: {data}");
+        let places = px("municipalities");
+        assert!(places.split_once("DATA=").unwrap().1.contains("\"..\""), "{places}");
+        assert!(px("flow").contains("\r\nSTUB=\"mått\";"));
+    });
 }
