@@ -15,7 +15,7 @@ pub(super) fn px(table: &Table, report: &Report, subject: &str, lang: Lang) -> S
     let mut file = Keywords(String::new());
     let measure = t!(lang, "figures-column-measure");
     let dimension = table.kind.dimension().map(|_| dimension_name(lang, table.kind));
-    let names = distinct(&table.series);
+    let names = distinct(&table.series, lang);
     file.text("CHARSET", "ANSI");
     file.text("AXIS-VERSION", "2013");
     file.text("CODEPAGE", "utf-8");
@@ -67,13 +67,12 @@ pub(super) fn px(table: &Table, report: &Report, subject: &str, lang: Lang) -> S
     file.0
 }
 
-/// The names of the measures. A count and a share may have the same name in a method; two values of a variable may not.
-fn distinct(series: &[Series]) -> Vec<String> {
+/// The names of the measures. A count and a share may have the same name in a method, and two values of a variable may not:
+/// then each says its unit.
+fn distinct(series: &[Series], lang: Lang) -> Vec<String> {
     let twice = |name: &str| series.iter().filter(|other| other.name == name).count() > 1;
-    series
-        .iter()
-        .map(|one| if twice(&one.name) { format!("{} ({})", one.name, one.id) } else { one.name.clone() })
-        .collect()
+    let told = |one: &Series| format!("{} ({})", one.name, unit_name(lang, one.unit));
+    series.iter().map(|one| if twice(&one.name) { told(one) } else { one.name.clone() }).collect()
 }
 
 fn of(keyword: &str, variable: &str) -> String {
