@@ -64,29 +64,26 @@ fn text(source: Source<'_>) -> Result<&str, Mistakes> {
             .max()
             .unwrap_or_default();
         found.add(source.name, line, column + 1, Wrong::NotUtf8);
-        match found.or(|| ()) {
-            Ok(()) => Mistakes(Vec::new()),
-            Err(mistakes) => mistakes,
-        }
+        found.all()
     })
 }
 
-/// Reads a file with a header. `wanted` are columns it must have, by which the separator is told.
-pub(crate) fn read(source: Source<'_>, wanted: &[&str]) -> Result<Sheet, Mistakes> {
-    let text = text(source)?;
+/// Reads a file with a header. `wanted` are columns it must have, by which the separator is told. Rows that are broken are
+/// named and left out, so that what is wrong in the others can be named too.
+pub(crate) fn read(source: Source<'_>, wanted: &[&str], found: &mut Found) -> Option<Sheet> {
+    let text = match text(source) {
+        Ok(text) => text,
+        Err(wrong) => {
+            found.take(wrong);
+            return None;
+        }
+    };
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let separator = separator(first, wanted);
-    let mut found = Found::default();
-    let mut rows = split(source.name, text, separator, &mut found).into_iter();
+    let mut rows = split(source.name, text, separator, found).into_iter();
     let Some(header) = rows.next() else {
         found.add(source.name, 1, 0, Wrong::Empty);
-        return found.or(|| Sheet {
-            name: String::new(),
-            header: Vec::new(),
-            line: 1,
-            rows: Vec::new(),
-            separator,
-        });
+        return None;
     };
     for (ix, name) in header.fields.iter().enumerate() {
         if name.is_empty() {
@@ -104,7 +101,7 @@ pub(crate) fn read(source: Source<'_>, wanted: &[&str]) -> Result<Sheet, Mistake
             found.add(source.name, row.line, 0, Wrong::Fields { expected, found: row.fields.len() });
         }
     }
-    found.or(|| Sheet { name: source.name.to_owned(), header: header.fields, line: header.line, rows: good, separator })
+    Some(Sheet { name: source.name.to_owned(), header: header.fields, line: header.line, rows: good, separator })
 }
 
 /// The separator with which the header has the most of the wanted columns, and then the most columns.
@@ -134,7 +131,9 @@ fn split(file: &str, text: &str, separator: char, found: &mut Found) -> Vec<Row>
             line += 1;
         }
         match (quoted, c) {
-            (Quote::In(at), '"') => quoted = if chars.next_if_eq(&'"').is_some() { push('"', &mut field, at) } else { Quote::After },
+            (Quote::In(at), '"') => {
+                quoted = if chars.next_if_eq(&'"').is_some() { push('"', &mut field, at) } else { Quote::After }
+            }
             (Quote::In(_), c) => field.push(c),
             (_, '\n') => {
                 end_field(&mut field, &mut quoted, &mut row);
@@ -235,12 +234,20 @@ mod tests {
     use super::*;
 
     fn sheet(text: &str, wanted: &[&str]) -> Result<Sheet, Mistakes> {
-        read(Source { name: "t.csv", bytes: text.as_bytes() }, wanted)
+        bytes("t.csv", text.as_bytes(), wanted)
+    }
+
+    fn bytes(name: &str, bytes: &[u8], wanted: &[&str]) -> Result<Sheet, Mistakes> {
+        let mut found = Found::default();
+        let sheet = read(Source { name, bytes }, wanted, &mut found);
+        found.or(|| sheet.unwrap())
     }
 
     #[test]
     fn the_separator_is_told_by_the_columns_that_are_wanted() {
-        for (text, separator) in [("a;n,x;n\n1;2;3\n", ';'), ("a\tn\n1\t2\n", '\t'), ("\u{feff}a,n\n1,2\n", ','), ("a;n\r\n1;2\r\n", ';')] {
+        for (text, separator) in
+            [("a;n,x;n\n1;2;3\n", ';'), ("a\tn\n1\t2\n", '\t'), ("\u{feff}a,n\n1,2\n", ','), ("a;n\r\n1;2\r\n", ';')]
+        {
             let read = sheet(text, &["n"]).unwrap();
             assert_eq!(read.separator, separator, "{text:?}");
             assert_eq!(read.header.first().unwrap(), "a");
@@ -287,12 +294,20 @@ mod tests {
                 "t.csv: line 3: 4 fields, but the first line names 3",
             ]
         );
-        for (bytes, wrong) in [(&b"a,b\n1,\xff\n"[..], Wrong::NotUtf8), (b"\xff\xfea\0", Wrong::Utf16), (b"", Wrong::Empty), (b"\n \n", Wrong::Empty)] {
-            let all = read(Source { name: "t", bytes }, &[]).unwrap_err().0;
+        for (text, wrong) in [
+            (&b"a,b\n1,\xff\n"[..], Wrong::NotUtf8),
+            (b"\xff\xfea\0", Wrong::Utf16),
+            (b"", Wrong::Empty),
+            (b"\n \n", Wrong::Empty),
+        ] {
+            let all = bytes("t", text, &[]).unwrap_err().0;
             assert_eq!(all.len(), 1);
             assert_eq!(all[0].what, wrong);
         }
-        assert_eq!(read(Source { name: "t", bytes: b"a,b\n1,\xff\n" }, &[]).unwrap_err().to_string(), "t: line 2, column 2: these bytes are no UTF-8 text; save the file as UTF-8");
+        assert_eq!(
+            bytes("t", b"a,b\n1,\xff\n", &[]).unwrap_err().to_string(),
+            "t: line 2, column 2: these bytes are no UTF-8 text; save the file as UTF-8"
+        );
     }
 
     #[test]

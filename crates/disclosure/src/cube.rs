@@ -116,7 +116,16 @@ pub struct Cube {
     shape: Shape,
     count: String,
     counts: Vec<u64>,
-    separator: char,
+    form: Form,
+}
+
+/// How a table is written as CSV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Between fields.
+    pub separator: char,
+    /// The column that the count stands in, from 0.
+    pub count_at: usize,
 }
 
 impl Cube {
@@ -140,7 +149,8 @@ impl Cube {
                 break;
             }
         }
-        found.or(|| Cube { shape, count: count.to_owned(), counts, separator: ',' })
+        let form = Form { separator: ',', count_at: shape.dimensions().len() };
+        found.or(|| Cube { shape, count: count.to_owned(), counts, form })
     }
 
     /// Reads a table of innermost cells: one column for each dimension and one for the count. `hierarchies` are the
@@ -151,8 +161,8 @@ impl Cube {
     pub fn read(source: Source<'_>, count: &str, hierarchies: Vec<Dimension>) -> Result<Cube, Mistakes> {
         let wanted: Vec<&str> =
             hierarchies.iter().map(|hierarchy| hierarchy.name()).chain(std::iter::once(count)).collect();
-        let sheet = csv::read(source, &wanted)?;
         let mut found = Found::default();
+        let Some(sheet) = csv::read(source, &wanted, &mut found) else { return Err(found.all()) };
         let count_at = sheet.column(count, &mut found);
         for hierarchy in &hierarchies {
             if !sheet.header.iter().any(|name| name == hierarchy.name() && name != count) {
@@ -162,7 +172,7 @@ impl Cube {
         if sheet.header.len() < 2 && count_at.is_some() {
             found.add(source.name, sheet.line, 0, Wrong::NoDimension);
         }
-        if sheet.rows.is_empty() {
+        if sheet.rows.is_empty() && found.is_empty() {
             found.add(source.name, sheet.line, 0, Wrong::NoRows);
         }
         let dimensions: Vec<(usize, Dimension)> = sheet
@@ -180,7 +190,10 @@ impl Cube {
         let shape = Shape::new(source.name, dimensions.into_iter().map(|(_, dimension)| dimension).collect());
         let made = shape.and_then(|shape| Cube::of(shape, count, inner));
         match made {
-            Ok(cube) => found.or(|| Cube { separator: sheet.separator, ..cube }),
+            Ok(cube) => {
+                let form = Form { separator: sheet.separator, count_at: count_at.unwrap_or_default() };
+                found.or(|| Cube { form, ..cube })
+            }
             Err(mut more) => {
                 for mistake in more.0.iter_mut().filter(|mistake| mistake.place.file.is_empty()) {
                     source.name.clone_into(&mut mistake.place.file);
@@ -188,7 +201,7 @@ impl Cube {
                     mistake.place.column = count_at.map_or(0, |at| at + 1);
                 }
                 found.take(more);
-                Err(found.or(|| ()).err().unwrap_or(Mistakes(Vec::new())))
+                Err(found.all())
             }
         }
     }
@@ -208,17 +221,30 @@ impl Cube {
         &self.counts
     }
 
-    /// The separator of the file it was read from.
-    pub const fn separator(&self) -> char {
-        self.separator
+    /// How the file was written that it was read from.
+    pub const fn form(&self) -> Form {
+        self.form
     }
 
     /// Cells and equations, each cell with the role that is given for it.
     pub fn problem(&self, role: impl Fn(usize, u64) -> Role) -> Problem {
         let roles = self.counts.iter().enumerate().map(|(cell, count)| role(cell, *count)).collect();
         let mut problem = Problem::new(self.counts.clone(), roles);
+        // One equation for each sum is enough: its parts are sums of fewer dimensions or innermost, and so on down, so
+        // every other equation follows. The shortest makes the least work.
+        let mut shortest = vec![usize::MAX; self.counts.len()];
         self.shape.each_sum(|parent, children| {
-            problem.relate(id(parent), children.iter().map(|child| id(*child)));
+            if let Some(length) = shortest.get_mut(parent) {
+                *length = children.len().min(*length);
+            }
+        });
+        self.shape.each_sum(|parent, children| {
+            if let Some(length) = shortest.get_mut(parent)
+                && *length == children.len()
+            {
+                *length = usize::MAX;
+                problem.relate(id(parent), children.iter().map(|child| id(*child)));
+            }
         });
         problem
     }

@@ -54,8 +54,8 @@ impl Dimension {
     /// # Errors
     /// All that is wrong with the file, with line and column.
     pub fn read(name: &str, source: Source<'_>) -> Result<Dimension, Mistakes> {
-        let sheet = csv::read(source, &["child", "parent"])?;
         let mut found = Found::default();
+        let Some(sheet) = csv::read(source, &["child", "parent"], &mut found) else { return Err(found.all()) };
         let lower: Vec<String> = sheet.header.iter().map(|name| name.to_lowercase()).collect();
         let column = |name: &str| lower.iter().position(|there| there == name);
         let (child, parent, headless) = match (column("child"), column("parent")) {
@@ -84,7 +84,7 @@ impl Dimension {
             Ok(dimension) => found.or(|| dimension),
             Err(more) => {
                 found.take(more);
-                Err(found.or(|| ()).err().unwrap_or(Mistakes(Vec::new())))
+                Err(found.all())
             }
         }
     }
@@ -181,8 +181,17 @@ impl Dimension {
             }
         }
         let top = at.get(top).copied().unwrap_or_default();
-        let mut dimension =
-            Dimension { name, codes, at, parents, children, leaves: Vec::new(), above: Vec::new(), sums: Vec::new(), top };
+        let mut dimension = Dimension {
+            name,
+            codes,
+            at,
+            parents,
+            children,
+            leaves: Vec::new(),
+            above: Vec::new(),
+            sums: Vec::new(),
+            top,
+        };
         dimension.find_leaves(innermost);
         dimension.find_sums(innermost);
         dimension
@@ -217,8 +226,7 @@ impl Dimension {
             let mut groups: Vec<(Vec<bool>, Vec<usize>)> = Vec::new();
             for child in children {
                 let below = self.leaves.get(*child).map(Vec::as_slice).unwrap_or_default();
-                let free =
-                    |taken: &Vec<bool>| !below.iter().any(|leaf| taken.get(*leaf).copied().unwrap_or_default());
+                let free = |taken: &Vec<bool>| !below.iter().any(|leaf| taken.get(*leaf).copied().unwrap_or_default());
                 let group = match groups.iter().position(|(taken, _)| free(taken)) {
                     Some(at) => groups.get_mut(at),
                     None => {
@@ -290,8 +298,7 @@ fn checked(name: String, file: &str, links: Vec<Link>) -> Result<Dimension, Mist
         found.add(file, 1, 0, Wrong::NoRows);
     }
     found.or(|| {
-        let pairs: Vec<(String, String)> =
-            links.iter().map(|link| (link.child.clone(), link.parent.clone())).collect();
+        let pairs: Vec<(String, String)> = links.iter().map(|link| (link.child.clone(), link.parent.clone())).collect();
         Dimension::from_links(name, &pairs, &top)
     })
 }

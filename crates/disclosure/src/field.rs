@@ -18,12 +18,39 @@ impl Gf {
         Gf(value % P)
     }
 
+    pub const fn signed(value: i64) -> Gf {
+        let size = Gf::new(value.unsigned_abs());
+        if value < 0 { size.neg() } else { size }
+    }
+
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
 
     pub const fn value(self) -> u64 {
         self.0
+    }
+
+    /// The sign of the fraction with the smallest numerator and denominator that this can be; 0 for zero.
+    pub const fn sign(self) -> i8 {
+        if self.0 == 0 {
+            return 0;
+        }
+        if self.0 < 1 << 31 {
+            return 1;
+        }
+        if self.0 > P - (1 << 31) {
+            return -1;
+        }
+        // The Euclidean algorithm down to a small remainder: remainder = factor * value modulo P.
+        let (mut before, mut now) = (P as i128, self.0 as i128);
+        let (mut factor_before, mut factor) = (0_i128, 1_i128);
+        while now >= 1 << 30 {
+            let times = before / now;
+            (before, now) = (now, before - times * now);
+            (factor_before, factor) = (factor, factor_before - times * factor);
+        }
+        if factor < 0 { -1 } else { 1 }
     }
 
     pub const fn add(self, other: Gf) -> Gf {
@@ -97,6 +124,16 @@ impl Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_fractions_have_their_sign() {
+        for (n, d) in [(1, 2), (3, 7), (5, 1), (1, 1000)] {
+            let value = Gf::new(n).mul(Gf::new(d).inverse());
+            assert_eq!((value.sign(), value.neg().sign()), (1, -1), "{n}/{d}");
+        }
+        assert_eq!(Gf::ZERO.sign(), 0);
+        assert_eq!(Gf::signed(-3).sign(), -1);
+    }
 
     #[test]
     fn each_number_but_zero_has_its_inverse_and_its_negative() {

@@ -152,18 +152,15 @@ pub enum Wrong {
     /// A withheld cell with a count.
     #[error("the cell is withheld and has a count")]
     WithheldWithCount,
-    /// A published cell that the table does not have.
-    #[error("this cell is not in the table")]
-    NoSuchCell,
-    /// A sum that is not the sum of its parts.
-    #[error("the published figures do not add up: {parent} is {sum}, its parts make {parts}")]
-    DoesNotAdd {
-        /// The cell that is a sum.
-        parent: String,
-        /// As published.
-        sum: u64,
-        /// As its parts make.
-        parts: u64,
+    /// A cell that was published with another count than it has now.
+    #[error(
+        "{before} was published, and now it would be {now}; what is published stays, unless the figures are revised"
+    )]
+    Changed {
+        /// As it was published.
+        before: u64,
+        /// As it is in the table.
+        now: u64,
     },
 }
 
@@ -200,6 +197,11 @@ impl Found {
 
     pub(crate) const fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// What was found.
+    pub(crate) fn all(self) -> Mistakes {
+        Mistakes(self.0)
     }
 
     /// The value, or all that is wrong.

@@ -16,12 +16,16 @@ pub enum Role {
     Kept,
     /// It is in no table; it is there because tables are sums of it.
     Unseen,
+    /// It is in no table, and must not become known: a sum of cells that would give them away.
+    Guard,
+    /// It is withheld to leave others room, whatever it takes. It may become known itself.
+    Hidden,
 }
 
 impl Role {
     /// Whether its count must stay unknown.
     pub const fn protected(self) -> bool {
-        matches!(self, Role::Primary | Role::Kept)
+        matches!(self, Role::Primary | Role::Kept | Role::Guard)
     }
 }
 
@@ -33,13 +37,15 @@ pub struct Problem {
     /// For each relation its parent, and then its children in `members[starts[r]..starts[r + 1]]`.
     starts: Vec<usize>,
     members: Vec<CellId>,
+    /// Sums that must not be known either, or that hold beside the others: `sum of factor * cell = 0`.
+    weighted: Vec<Vec<(CellId, i64)>>,
 }
 
 impl Problem {
     /// Cells with their roles, without equations.
     pub fn new(counts: Vec<u64>, roles: Vec<Role>) -> Problem {
         let roles = counts.iter().zip(roles.into_iter().chain(std::iter::repeat(Role::Free))).map(|(_, r)| r).collect();
-        Problem { counts, roles, starts: vec![0], members: Vec::new() }
+        Problem { counts, roles, starts: vec![0], members: Vec::new(), weighted: Vec::new() }
     }
 
     /// Adds `parent = sum of children`.
@@ -47,6 +53,19 @@ impl Problem {
         self.members.push(parent);
         self.members.extend(children);
         self.starts.push(self.members.len());
+    }
+
+    /// Adds that a sum of cells must not become known, each with a factor, and gives the number of the cell that stands
+    /// for the sum.
+    pub fn guard(&mut self, sum: &[(CellId, i64)]) -> CellId {
+        let guard = self.add(0, Role::Guard);
+        self.weighted.push(sum.iter().copied().chain(std::iter::once((guard, -1))).collect());
+        guard
+    }
+
+    /// The equations that have factors.
+    pub(crate) fn weighted(&self) -> &[Vec<(CellId, i64)>] {
+        &self.weighted
     }
 
     /// Adds a cell and gives its number.

@@ -20,6 +20,13 @@ const fn gcd(mut a: u128, mut b: u128) -> u128 {
     a
 }
 
+const fn small_gcd(mut a: u64, mut b: u64) -> u64 {
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
 impl Q {
     pub(super) const ZERO: Q = Q { n: 0, d: 1 };
     pub(super) const ONE: Q = Q { n: 1, d: 1 };
@@ -29,12 +36,35 @@ impl Q {
     }
 
     fn of(n: i128, d: i128) -> Result<Q, TooBig> {
+        // Nearly all numbers are small, and 64 bits are divided many times faster.
+        if let (Ok(n), Ok(d)) = (i64::try_from(n), i64::try_from(d))
+            && n > i64::MIN
+            && d > i64::MIN
+        {
+            let g = small_gcd(n.unsigned_abs(), d.unsigned_abs()).max(1) as i64;
+            return Ok(if d < 0 { Q { n: -n / g, d: -d / g } } else { Q { n: n / g, d: d / g } });
+        }
         let g = gcd(n.unsigned_abs(), d.unsigned_abs()).max(1) as i128;
         let sign = if d < 0 { -1 } else { 1 };
         match (i64::try_from(sign * n / g), i64::try_from(sign * d / g)) {
             (Ok(n), Ok(d)) if n != i64::MIN => Ok(Q { n, d }),
             _ => Err(TooBig),
         }
+    }
+
+    /// The simplest fraction near a number, with a denominator of at most a few hundred.
+    pub(super) fn near(value: f64) -> Q {
+        for d in 1..=360_i64 {
+            let n = value * d as f64;
+            if (n - n.round()).abs() < 1e-6 && n.abs() < 1e15 {
+                return Q::of(n.round() as i128, d as i128).unwrap_or(Q::ZERO);
+            }
+        }
+        Q::ZERO
+    }
+
+    pub(super) fn to_f64(self) -> f64 {
+        self.n as f64 / self.d as f64
     }
 
     pub(super) const fn is_zero(self) -> bool {

@@ -188,6 +188,18 @@ impl Tableau {
         self.seen_in[free as usize] = seen;
     }
 
+    /// What a sum of variables with factors comes to in free variables.
+    pub(super) fn sum(&self, terms: &[(u32, Q)]) -> Result<Line, TooBig> {
+        let mut sum = Line::default();
+        for (variable, factor) in terms {
+            match self.line(*variable) {
+                Some(line) => sum.add(*factor, line, |_| ())?,
+                None => sum.add(*factor, &Line { terms: vec![(*variable, Q::ONE)], constant: None }, |_| ())?,
+            }
+        }
+        Ok(sum)
+    }
+
     /// The free variable takes the place of the bound one.
     pub(super) fn pivot(&mut self, bound: u32, free: u32) -> Result<(), TooBig> {
         let at = self.line_of[bound as usize];
@@ -251,7 +263,12 @@ mod tests {
         // 2x2 with margins known: one way to change.
         let mut t = Tableau::solve(
             4,
-            &[(vec![(0, 1), (1, 1)], 5), (vec![(2, 1), (3, 1)], 7), (vec![(0, 1), (2, 1)], 6), (vec![(1, 1), (3, 1)], 6)],
+            &[
+                (vec![(0, 1), (1, 1)], 5),
+                (vec![(2, 1), (3, 1)], 7),
+                (vec![(0, 1), (2, 1)], 6),
+                (vec![(1, 1), (3, 1)], 6),
+            ],
         )
         .unwrap();
         let free = (0..4).find(|v| t.is_free(*v)).unwrap();

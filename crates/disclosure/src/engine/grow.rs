@@ -3,10 +3,13 @@
 //! Cells enter from the smallest to the largest. A cell whose column depends on the columns before it closes a circuit: a
 //! way to change counts that no published figure would show. Circuits are kept until every protected cell lies in one.
 
-#![allow(clippy::indexing_slicing, reason = "all indices are rows, cells and basis entries that this file numbers itself")]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "all indices are rows, cells and basis entries that this file numbers itself"
+)]
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
 
 use super::system::System;
 use crate::field::Gf;
@@ -44,10 +47,12 @@ pub(super) struct Grow<'a> {
     uncovered: Vec<bool>,
     open: usize,
     open_at_refresh: usize,
+    least: Least,
 }
 
 impl<'a> Grow<'a> {
-    pub(super) fn new(system: &'a System, protected: &[u32]) -> Grow<'a> {
+    /// `least` are cells whose counts are the least they can be: any sum of them, once known, gives each of them away.
+    pub(super) fn new(system: &'a System, protected: &[u32], least: &[u32]) -> Grow<'a> {
         let mut uncovered = vec![false; system.cells()];
         for cell in protected {
             uncovered[*cell as usize] = true;
@@ -67,6 +72,7 @@ impl<'a> Grow<'a> {
             uncovered,
             open: protected.len(),
             open_at_refresh: protected.len(),
+            least: Least::new(system.cells(), least),
         }
     }
 
@@ -74,7 +80,7 @@ impl<'a> Grow<'a> {
     pub(super) fn run(mut self, order: &[u32]) -> Result<Vec<Circuit>, Vec<u32>> {
         let mut kept = Vec::new();
         for cell in order {
-            if self.open == 0 {
+            if self.open == 0 && self.least.is_full() {
                 break;
             }
             for (row, _) in self.system.column(*cell) {
@@ -147,7 +153,7 @@ impl<'a> Grow<'a> {
         let Some(pivot) = rows.iter().copied().min_by_key(|row| self.left[*row as usize]) else { return };
         let scale = self.work[pivot as usize].inverse();
         let column = rows.iter().map(|row| (*row, self.work[*row as usize].mul(scale))).collect();
-        let reaches = self.uncovered[cell as usize] || taken.iter().any(|(at, _)| self.reaches[*at as usize]);
+        let reaches = self.wanted(cell) || taken.iter().any(|(at, _)| self.reaches[*at as usize]);
         self.pivot_of[pivot as usize] = self.entries.len() as u32;
         self.entries.push(Entry { cell, pivot, scale, column, taken });
         self.reaches.push(reaches);
@@ -157,18 +163,25 @@ impl<'a> Grow<'a> {
 
     /// The circuit of a dependent column, when it covers something that is not yet covered.
     fn close(&mut self, cell: u32, taken: &[(u32, Gf)]) -> Option<Circuit> {
-        let itself = self.uncovered[cell as usize];
+        let itself = self.wanted(cell);
         if !itself && !taken.iter().any(|(at, _)| self.reaches[*at as usize]) {
             return None;
         }
-        if !itself && !self.expand(cell, taken, true).iter().any(|(cell, _)| self.uncovered[*cell as usize]) {
+        if !itself && !self.expand(cell, taken, true).iter().any(|(cell, _)| self.wanted(*cell)) {
             return None;
         }
         let circuit = self.expand(cell, taken, false);
+        let new = self.least.take_in(&circuit);
+        if !new && !circuit.iter().any(|(cell, _)| self.uncovered[*cell as usize]) {
+            return None;
+        }
         for (cell, _) in &circuit {
             if std::mem::take(&mut self.uncovered[*cell as usize]) {
                 self.open -= 1;
             }
+        }
+        if new && self.least.is_full() {
+            self.refresh();
         }
         if self.open * 20 < self.open_at_refresh * 19 {
             self.refresh();
@@ -176,12 +189,16 @@ impl<'a> Grow<'a> {
         Some(circuit)
     }
 
+    /// Whether a circuit with this cell may be worth keeping.
+    fn wanted(&self, cell: u32) -> bool {
+        self.uncovered[cell as usize] || (!self.least.is_full() && self.least.has(cell))
+    }
+
     fn refresh(&mut self) {
         self.open_at_refresh = self.open;
         for at in 0..self.entries.len() {
             let entry = &self.entries[at];
-            self.reaches[at] =
-                self.uncovered[entry.cell as usize] || entry.taken.iter().any(|(at, _)| self.reaches[*at as usize]);
+            self.reaches[at] = self.wanted(entry.cell) || entry.taken.iter().any(|(at, _)| self.reaches[*at as usize]);
         }
     }
 
@@ -218,5 +235,58 @@ impl<'a> Grow<'a> {
             }
         }
         circuit
+    }
+}
+
+/// The kept circuits' parts on cells at their least, in echelon form: as long as they are of full rank, no such cell can
+/// be told from the others.
+struct Least {
+    at_least: Vec<bool>,
+    count: usize,
+    pivots: HashMap<u32, BTreeMap<u32, Gf>>,
+}
+
+impl Least {
+    fn new(cells: usize, least: &[u32]) -> Least {
+        let mut at_least = vec![false; cells];
+        for cell in least {
+            at_least[*cell as usize] = true;
+        }
+        Least { at_least, count: least.len(), pivots: HashMap::new() }
+    }
+
+    fn is_full(&self) -> bool {
+        self.pivots.len() == self.count
+    }
+
+    fn has(&self, cell: u32) -> bool {
+        self.at_least[cell as usize]
+    }
+
+    /// Whether the circuit adds to the rank.
+    fn take_in(&mut self, circuit: &Circuit) -> bool {
+        if self.is_full() {
+            return false;
+        }
+        let mut row: BTreeMap<u32, Gf> = circuit.iter().copied().filter(|(cell, _)| self.has(*cell)).collect();
+        // A pivot's row has no cells before it, so going upwards meets each once.
+        let mut from = 0;
+        while let Some((cell, amount)) = row.range(from..).next().map(|(cell, amount)| (*cell, *amount)) {
+            let Some(pivot) = self.pivots.get(&cell) else {
+                let inverse = amount.inverse();
+                let scaled = row.split_off(&cell).into_iter().map(|(at, value)| (at, value.mul(inverse))).collect();
+                self.pivots.insert(cell, scaled);
+                return true;
+            };
+            for (at, value) in pivot {
+                let slot = row.entry(*at).or_default();
+                *slot = slot.sub(amount.mul(*value));
+                if slot.is_zero() {
+                    row.remove(at);
+                }
+            }
+            from = cell + 1;
+        }
+        false
     }
 }

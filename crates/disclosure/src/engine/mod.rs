@@ -23,22 +23,24 @@ pub struct Unprotectable(pub Vec<CellId>);
 ///
 /// # Errors
 /// The cells that cannot be protected.
-pub fn protect(problem: &Problem, order: &[u32]) -> Result<Vec<bool>, Unprotectable> {
+/// `least` are cells of which it is known that their counts cannot be less.
+pub fn protect(problem: &Problem, order: &[u32], least: &[u32]) -> Result<Vec<bool>, Unprotectable> {
     let of = |cell: u32| problem.roles().get(cell as usize).copied().unwrap_or(Role::Open);
     let cells = u32::try_from(problem.len()).unwrap_or(u32::MAX);
     let mut unknown: Vec<u32> = (0..cells).filter(|cell| of(*cell) != Role::Open).collect();
     let first = |role: Role| match role {
-        Role::Unseen => 0,
-        Role::Primary | Role::Kept => 1,
+        Role::Unseen | Role::Hidden => 0,
+        Role::Primary | Role::Kept | Role::Guard => 1,
         Role::Open | Role::Free => 2,
     };
     unknown.sort_by_key(|cell| (first(of(*cell)), order.get(*cell as usize).copied()));
     let protected: Vec<u32> = unknown.iter().copied().filter(|cell| of(*cell).protected()).collect();
     let system = system::System::new(problem);
-    let circuits = grow::Grow::new(&system, &protected).run(&unknown).map_err(Unprotectable)?;
+    let circuits = grow::Grow::new(&system, &protected, least).run(&unknown).map_err(Unprotectable)?;
     let never: Vec<bool> = problem.roles().iter().map(|role| *role != Role::Free).collect();
-    let shrink = shrink::Shrink::new(problem.len(), &circuits, &protected);
-    let mut withheld: Vec<bool> = problem.roles().iter().map(|role| role.protected()).collect();
+    let shrink = shrink::Shrink::new(problem.len(), &circuits, &protected, least);
+    let mut withheld: Vec<bool> =
+        problem.roles().iter().map(|role| role.protected() || *role == Role::Hidden).collect();
     for cell in shrink.run(unknown.iter().rev().copied(), &never) {
         if let Some(slot) = withheld.get_mut(cell as usize) {
             *slot = true;

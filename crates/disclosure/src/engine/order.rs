@@ -26,9 +26,7 @@ pub fn order(cube: &Cube) -> Vec<u32> {
     let places = listed(cube);
     let mut cells: Vec<usize> = (0..counts.len()).collect();
     let of = |list: &[f64], at: usize| list.get(at).copied().unwrap_or_default();
-    cells.sort_by(|a, b| {
-        of(&key, *a).total_cmp(&of(&key, *b)).then_with(|| places.get(*b).cmp(&places.get(*a)))
-    });
+    cells.sort_by(|a, b| of(&key, *a).total_cmp(&of(&key, *b)).then_with(|| places.get(*b).cmp(&places.get(*a))));
     let mut out = vec![0; counts.len()];
     for (place, cell) in (0..).zip(cells) {
         if let Some(slot) = out.get_mut(cell) {

@@ -15,15 +15,21 @@ impl System {
         let known = |cell: u32| problem.roles().get(cell as usize).is_none_or(|role| *role == Role::Open);
         let mut columns: Vec<(u32, u32, Gf)> = Vec::new();
         let mut unknown = Vec::new();
-        for (parent, children) in problem.each_relation() {
+        let mut take_in = |terms: &mut dyn Iterator<Item = (u32, Gf)>| {
             let row = unknown.len() as u32;
-            let signed = std::iter::once((parent, Gf::ONE)).chain(children.iter().map(|child| (*child, Gf::MINUS_ONE)));
             let before = columns.len();
-            columns.extend(signed.filter(|(cell, _)| !known(*cell)).map(|(cell, sign)| (cell, row, sign)));
+            columns.extend(terms.filter(|(cell, _)| !known(*cell)).map(|(cell, factor)| (cell, row, factor)));
             let there = columns.len() - before;
             if there > 0 {
                 unknown.push(there as u32);
             }
+        };
+        for (parent, children) in problem.each_relation() {
+            let parts = children.iter().map(|child| (*child, Gf::MINUS_ONE));
+            take_in(&mut std::iter::once((parent, Gf::ONE)).chain(parts));
+        }
+        for terms in problem.weighted() {
+            take_in(&mut terms.iter().map(|(cell, factor)| (*cell, Gf::signed(*factor))));
         }
         columns.sort_unstable_by_key(|(cell, row, _)| (*cell, *row));
         let mut starts = vec![0; problem.len() + 1];
