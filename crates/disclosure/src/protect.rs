@@ -100,6 +100,7 @@ pub fn protect(
         *role = Role::Unseen;
     }
     let mut changed = 0;
+    let mut cannot = Vec::new();
     for (cell, shown) in &plan.earlier {
         let (Some(role), Some(now)) = (roles.get_mut(*cell), cube.counts().get(*cell)) else { continue };
         match shown {
@@ -111,9 +112,14 @@ pub fn protect(
                     *role = Role::Kept;
                 }
             }
+            // It was told that it is not zero, and zeros are shown.
+            Shown::Withheld if *now == 0 && rule.zeros_open() => cannot.extend(u32::try_from(*cell)),
             Shown::Withheld if *role != Role::Primary => *role = Role::Kept,
             _ => {}
         }
+    }
+    if !cannot.is_empty() {
+        return Err(Unprotectable(cannot));
     }
     hold_changes(cube, &plan.links, rule, &mut roles);
     let mut problem = cube.problem(|cell, _| roles.get(cell).copied().unwrap_or(Role::Unseen));

@@ -145,3 +145,12 @@ fn a_search_that_is_given_up_counts_as_a_leak() {
     let protected = protect(&cube, &Plan::default(), Rule::default(), &gives_up).unwrap();
     assert!(!protected.leaks().is_empty());
 }
+
+#[test]
+fn a_withheld_count_that_has_become_zero_is_refused_where_zeros_are_shown() {
+    let cube = county([[0, 20], [12, 10], [10, 30]]);
+    let cell = at(&cube, ["a", "k"]);
+    let plan = Plan { earlier: vec![(cell, Shown::Withheld)], ..Plan::default() };
+    let refused = protect(&cube, &plan, Rule::default(), &attack::one_by_one).unwrap_err();
+    assert_eq!(refused.0, [cell as u32]);
+}

@@ -16,7 +16,7 @@ use crate::problem::{CellId, Problem, Role};
 
 /// Protected cells that cannot be protected by withholding anything that may be withheld.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{} cells follow from what is already published, or have nothing to hide among", .0.len())]
+#[error("{} cells follow from what is published already, contradict it, or have nothing to hide among", .0.len())]
 pub struct Unprotectable(pub Vec<CellId>);
 
 /// Which cells are withheld, the primary ones included. `order` is each cell's place; larger places are published first.
