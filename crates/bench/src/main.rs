@@ -11,6 +11,7 @@ mod run;
 mod server;
 mod size;
 mod sql;
+mod tables;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -111,6 +112,7 @@ fn measure(arguments: &Arguments) -> anyhow::Result<usize> {
     let mut table = Table { figures: Vec::new(), judged: !arguments.short };
     table.add(machine::sync_rate(&arguments.out, extent.warm.max(Duration::from_millis(500)))?);
     run::embedded(&arguments.kedjan, &arguments.out, &extent, &mut table)?;
+    table.add(tables::protecting(arguments.short)?);
     run::sizes(&arguments.kedjan, &arguments.out, &extent, &mut table)?;
     if let Some(url) = &arguments.postgres {
         run::postgres(&arguments.kedjan, &arguments.out, url, &extent, &mut table)?;

@@ -5,6 +5,7 @@
 
 mod assemble;
 mod check;
+mod disclosure;
 mod figures;
 mod init;
 mod keeping;
@@ -29,6 +30,7 @@ use crate::app::App;
 use crate::settings::Settings;
 
 pub use assemble::{AssembleError, open};
+pub use disclosure::shared_out;
 pub use told::{Failure, say};
 
 /// Kedjan: the chain from discovery to support, held together across authorities.
@@ -75,6 +77,10 @@ enum Command {
     /// Verify all that is stored.
     #[command(subcommand)]
     Store(keeping::StoreCommand),
+    /// Protect a frequency table so that it can be published.
+    Protect(disclosure::ProtectArgs),
+    /// Try to work out the withheld cells of a published table.
+    Attack(disclosure::AttackArgs),
     /// Copy a running or stopped store to a new file, without the people's keys.
     Backup(keeping::File),
     /// Put a backup in the place that the settings name, which must be empty.
@@ -124,6 +130,8 @@ pub fn run() -> ExitCode {
         Command::Access => access(),
         Command::Statistics(command) => figures::run(&command),
         Command::Store(command) => keeping::store(&command),
+        Command::Protect(args) => disclosure::run_protect(&args),
+        Command::Attack(args) => disclosure::run_attack(&args),
         Command::Backup(args) => keeping::backup(&args),
         Command::Restore(args) => keeping::restore(&args),
         Command::Retention(command) => keeping::retention(&command),
