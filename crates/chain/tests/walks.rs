@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn shipped() -> Vec<Method> {
-    vec![smadit(), method(&[SMADIT, BLEKINGE]), concern()]
+    vec![smadit(), method(&[SMADIT, BLEKINGE]), concern(), lob()]
 }
 
 /// Numbers to choose by, one after the other.

@@ -197,6 +197,8 @@ pub struct ClockAnswer {
     pub stopped_at: Option<Timestamp>,
     /// Whether it runs and its limit has passed.
     pub overdue: bool,
+    /// By how many days it has been prolonged; `warn_at` and `due_at` are the later ones.
+    pub extended_days: u32,
 }
 
 /// A step that can be taken now.
@@ -440,6 +442,7 @@ impl ClockAnswer {
             due_at: clock.due_at,
             stopped_at: clock.stopped_at,
             overdue: clock.standing == chain::Standing::Late,
+            extended_days: clock.extended_days,
         }
     }
 }
