@@ -215,6 +215,7 @@ const CASES: &[Case] = &[
     Case("warn = \"24 h\"", "warn = \"24 h\"\nrestarts = true\non_request = [\"take.missed\"]", "[[clock]]", "runs on request and cannot restart", "remove `restarts`"),
     Case("warn = \"24 h\"", "warn = \"24 h\"\nlate_after = \"3 d\"\non_request = [\"take.missed\"]", "[[clock]]", "must be in hours", "24 h"),
     Case("stops = [\"take.taken\"]", "stops = [\"send.sent\"]\non_request = [\"take.missed\"]", "[[clock]]", "the clock `soon`, asked for by `take.missed`, can never be stopped", "stops"),
+    Case("warn = \"24 h\"", "warn = \"24 h\"\nhistogram = true\non_request = [\"take.missed\"]", "[[clock]]", "its limit is not the same in each case", "remove `histogram`"),
     // What follows from the unit.
     Case("{ id = \"red\", name", "{ id = \"red\", unit = [\"police\"], name", "options = [", "has no key `unit`", "did you mean `units`?"),
     Case("} }, { id = \"blue\",", "}, units = [\"police\"] }, { id = \"blue\", units = [\"police\"],", "options = [", "two options of the field `colour` are the answer for units of the kind `police`", "take `police`"),

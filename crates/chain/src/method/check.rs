@@ -186,6 +186,12 @@ fn wrong_clock(ways: &Ways<'_>, clock: &Clock) -> Vec<(String, String)> {
         let proposal = "remove `histogram` or `restarts`";
         wrong.push((format!("the hours of the clock `{id}` cannot be counted, as it restarts"), proposal.to_owned()));
     }
+    if clock.histogram && (clock.extend.is_some() || clock.on_request.is_some()) {
+        // The hours are shown on either side of the limit, and in time is counted by the limit that held.
+        let message =
+            format!("the hours of the clock `{id}` cannot be counted, as its limit is not the same in each case");
+        wrong.push((message, "remove `histogram`, or `extend` and `on_request`".to_owned()));
+    }
     if let Some(extend) = &clock.extend {
         wrong.extend(wrong_extension(ways, clock, extend));
     }

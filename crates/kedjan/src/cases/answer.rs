@@ -125,6 +125,8 @@ pub struct CaseAnswer {
     pub opened_by: Option<String>,
     /// The cases that this one opened and the unit has.
     pub opened: Vec<String>,
+    /// The unit's other cases about the same person, the latest first.
+    pub same_person: Vec<String>,
 }
 
 /// A person as the unit may see one.
@@ -426,6 +428,7 @@ impl CaseAnswer {
                 .to_owned()
             }),
             opened_by: view.opened_by,
+            same_person: view.same_person.into_iter().map(|(code, _)| code).collect(),
             opened: view.opened.into_iter().map(|(code, _)| code).collect(),
         }
     }

@@ -147,7 +147,7 @@ fn all_that_is_wrong_with_an_installation_is_said_at_once() {
     for place in places() {
         place.assemble(&place.kek).unwrap();
         assert_eq!(wrong_with(&place.settings), Vec::<String>::new());
-        place.write("own.toml", "builds_on = \"lob\"\n");
+        place.write("own.toml", "builds_on = \"sip\"\n");
         let other = place.folder.path().join("other.key");
         Kek::create_file(&other).unwrap();
         let closed = {
@@ -166,7 +166,7 @@ fn all_that_is_wrong_with_an_installation_is_said_at_once() {
         let wrong = wrong_with(&settings);
         assert_eq!(wrong.len(), 4, "{wrong:?}");
         for (said, part) in
-            wrong.iter().zip(["there is no method `lob`", "not the one", "mail password", "cannot be reached"])
+            wrong.iter().zip(["there is no method `sip`", "not the one", "mail password", "cannot be reached"])
         {
             assert!(said.contains(part), "{said}");
         }

@@ -115,7 +115,9 @@ fn nobody_has_a_number_or_a_telephone_that_could_be_somebodys() {
             }
             let phone: String =
                 person.contact.phone.iter().flat_map(|p| p.chars()).filter(char::is_ascii_digit).collect();
-            assert!(("0701740605"..="0701740699").contains(&phone.as_str()), "a telephone number outside the series");
+            // Of a child in a report of several nothing is known yet.
+            let nobodys = phone.is_empty() || ("0701740605"..="0701740699").contains(&phone.as_str());
+            assert!(nobodys, "a telephone number outside the series");
             assert!(!(person.protected && person.contact.address.is_some()));
         }
         assert!(numbered > 0 && without > 0);

@@ -322,7 +322,7 @@ impl Objects {
             "/begin/{method}" => {
                 &["", "?step=offer", "?step=report", "?step=question", "?step=received", "?step=custody"]
             }
-            "/county" | "/feedback" => &["", "?method=concern"],
+            "/county" | "/feedback" => &["", "?method=concern", "?method=lob"],
             "/cases/{code}" => &["", "?lang=en", "?done=step"],
             _ => &[""],
         };
