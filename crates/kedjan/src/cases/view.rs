@@ -285,6 +285,8 @@ impl Look {
         let glass = file.relation(now) == Relation::Glass;
         let lens = Lens { app: &app, method, file: &file, own: &own, lang, now };
         let contact = lens.sees_contact(role);
+        let mut told: Vec<&str> = opened.iter().map(|(code, _)| code.as_str()).collect();
+        told.extend(opened_from.as_deref().into_iter().chain([file.row.code.as_str()]));
         Ok(CaseView {
             code: file.row.code.clone(),
             method: method.id.clone(),
@@ -309,8 +311,8 @@ impl Look {
             shares: lens.shares(),
             consents,
             opened_by: file.row.opened_by.clone(),
+            same_person: beside(same_person, &told),
             opened_from,
-            same_person: beside(same_person, &file.row.code, &opened),
             opened,
             assignee: own.assignee,
             as_of: now,
@@ -326,9 +328,10 @@ fn opened_from(tx: &mut dyn Sql, file: &CaseFile, own: &Share) -> Result<Option<
     Ok(sql::shares(tx, from.org, from.id)?.iter().any(has).then(|| code.clone()))
 }
 
-/// The cases of a person without the one that is looked at and those it has opened, which are told of by themselves.
-fn beside(all: Vec<(String, String)>, code: &str, opened: &[(String, String)]) -> Vec<(String, String)> {
-    all.into_iter().filter(|(one, _)| one != code && !opened.iter().any(|(known, _)| known == one)).collect()
+/// The cases of a person without the one that is looked at, those it has opened and the one that opened it, which are told of
+/// by themselves.
+fn beside(all: Vec<(String, String)>, told: &[&str]) -> Vec<(String, String)> {
+    all.into_iter().filter(|(code, _)| !told.contains(&code.as_str())).collect()
 }
 
 /// Through which a case is looked at: one unit, in one language, at one moment.
