@@ -45,7 +45,7 @@ async function offer(page) {
   await follow(page, "Registrera erbjudande");
   const address = page.url();
   const taps = await countTaps(page);
-  const path = await begin(page, "smadit", { ...YES, ...person(NAME, 41) }, sign);
+  const path = await begin(page, "smadit", { ...YES, ...person(NAME, 141) }, sign);
   holds(taps() > 0 && taps() <= MOST_TAPS, `${taps()} taps, at most ${MOST_TAPS}`);
   holds(new URL(address).pathname === "/begin/smadit", `the links led to ${address}`);
   await page.getByText("Sparat och överlämnat till Socialtjänsten Karlshamn, vuxenenheten", { exact: false }).waitFor();

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::clock::{Limit, Standing};
+use crate::clock::{Limit, Standing, days_later};
 use crate::decide::NotNow;
 use crate::field::Values;
 use crate::measure::Counts;
-use crate::method::{Clock, Leads, Method, Outcome, OutcomeIx, Requirement, Step};
+use crate::method::{Clock, Leads, Method, OnRequest, Outcome, OutcomeIx, Requirement, Step};
 use crate::nearest::nearest;
 
 /// A step as it was recorded. Never changed: a correction is a new one that points at it.
@@ -68,6 +68,8 @@ pub struct ClockRun {
     pub stopped_at: Option<Timestamp>,
     /// Whether what it waits for was done; `false` while it runs, and when only the closing of the case stopped it.
     pub met: bool,
+    /// By how many days it has been prolonged; `warn_at` and `due_at` are the later ones.
+    pub extended_days: u32,
 }
 
 impl ClockRun {
@@ -85,7 +87,29 @@ impl ClockRun {
             due_at: clock.limit.due(at),
             stopped_at: None,
             met: false,
+            extended_days: 0,
         }
+    }
+
+    /// The run of a clock that waits for a request. Asked for within the limit it runs from what starts it; later than
+    /// that it is to be done at once.
+    fn start_on_request(clock: &Clock, request: &OnRequest, started: Timestamp, asked: Timestamp) -> Self {
+        let due = match clock.limit {
+            Limit::AtOnce { .. } => None,
+            limit => Some(limit.due(started)).filter(|due| asked <= *due),
+        };
+        if due.is_some() {
+            return Self::start(clock, started);
+        }
+        let at = started.max(asked);
+        let at_once = Limit::AtOnce { late_after_hours: request.late_after_hours };
+        Self { warn_at: Some(at), due_at: at_once.due(at), ..Self::start(clock, at) }
+    }
+
+    fn extend(&mut self, days: u32) {
+        self.extended_days = self.extended_days.saturating_add(days);
+        self.due_at = days_later(self.due_at, days);
+        self.warn_at = self.warn_at.map(|warn| days_later(warn, days));
     }
 
     /// Whether it runs and its limit has passed.
@@ -149,10 +173,22 @@ pub struct State {
     pub closed: Option<Closed>,
     /// The clocks that have started, one run of each: the latest.
     pub clocks: Vec<ClockRun>,
+    /// The clocks on request of which only one half has come, or that were settled before anybody asked.
+    halves: Vec<Half>,
     /// How often each outcome has been recorded, by its number.
     counts: Vec<u32>,
     /// The measures that hold because of a step.
     measures: Vec<String>,
+}
+
+/// What has come of a clock that runs on request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Half {
+    clock: String,
+    started: Option<Timestamp>,
+    asked: Option<Timestamp>,
+    /// What would have been asked for was done before anybody did.
+    settled: bool,
 }
 
 /// A place in the chain: the step that counts there, and the numbers of all that have stood there.
@@ -219,6 +255,7 @@ impl State {
             stage: None,
             closed: None,
             clocks: Vec::new(),
+            halves: Vec::new(),
             counts: vec![0; method.outcome_count()],
             measures: Vec::new(),
         };
@@ -240,7 +277,7 @@ impl State {
             *count = count.saturating_add(1);
         }
         for clock in method.clocks() {
-            self.tick(clock, outcome.ix, recorded.at);
+            self.tick(clock, outcome.ix, recorded);
         }
         match &outcome.leads {
             Leads::To(stage) => self.stage = Some(stage.clone()),
@@ -265,12 +302,17 @@ impl State {
         Ok(())
     }
 
-    /// Starts or stops a clock. A restarting clock counts from its latest start, which a step that is noted late does not
-    /// set back; any other from its first, even when the case is handed on and the same thing is asked for again.
-    fn tick(&mut self, clock: &Clock, ix: OutcomeIx, at: Timestamp) {
+    /// Starts, stops or prolongs a clock. A restarting clock counts from its latest start, which a step that is noted late
+    /// does not set back; any other from its first, even when the case is handed on and the same thing is asked for again.
+    fn tick(&mut self, clock: &Clock, ix: OutcomeIx, recorded: &Recorded) {
+        let at = recorded.at;
         let run = self.clocks.iter_mut().find(|run| run.clock == clock.id);
         match run {
-            None if clock.starts.contains(ix) => self.clocks.push(ClockRun::start(clock, at)),
+            None => match &clock.on_request {
+                Some(request) => self.tick_half(clock, request, ix, at),
+                None if clock.starts.contains(ix) => self.clocks.push(ClockRun::start(clock, at)),
+                None => {}
+            },
             Some(run) if clock.restarts && clock.starts.contains(ix) => {
                 *run = ClockRun::start(clock, at.max(run.started_at));
             }
@@ -278,7 +320,34 @@ impl State {
                 run.stopped_at = Some(at);
                 run.met = true;
             }
-            _ => {}
+            Some(run) if run.stopped_at.is_none() => {
+                let extend = clock.extend.as_ref().filter(|extend| extend.after.contains(ix));
+                let days = extend.and_then(|extend| recorded.fields.get(&extend.days)?.as_u64());
+                if let Some(days) = days.and_then(|days| u32::try_from(days).ok()) {
+                    run.extend(days);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Takes note of a clock's start or of the request for it, and starts it when both are there.
+    fn tick_half(&mut self, clock: &Clock, request: &OnRequest, ix: OutcomeIx, at: Timestamp) {
+        let (starts, asks) = (clock.starts.contains(ix), request.asked.contains(ix));
+        let known = self.halves.iter().position(|half| half.clock == clock.id);
+        let mut half = match known {
+            Some(place) => self.halves.remove(place),
+            None if starts || asks => Half { clock: clock.id.clone(), started: None, asked: None, settled: false },
+            None => return,
+        };
+        half.started = half.started.or(starts.then_some(at));
+        half.asked = half.asked.or(asks.then_some(at));
+        half.settled |= half.started.is_some() && clock.stops.contains(ix);
+        match (half.started, half.asked) {
+            (Some(started), Some(asked)) if !half.settled => {
+                self.clocks.push(ClockRun::start_on_request(clock, request, started, asked));
+            }
+            _ => self.halves.push(half),
         }
     }
 

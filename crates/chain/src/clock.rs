@@ -26,6 +26,19 @@ pub(crate) const DEFAULT_LATE_AFTER: u32 = 24;
 /// The longest limit, in each of its units; a century of years is far beyond any rule.
 const LONGEST: u32 = 1_000_000;
 
+/// The most days by which something can be prolonged at a time: ten years is far beyond any rule.
+pub(crate) const LONGEST_EXTENSION: i64 = 3650;
+
+/// So many calendar days in Sweden after a moment; what ends with a day ends with a later one. Beyond the end of the
+/// calendar it is the end of the calendar.
+pub(crate) fn days_later(at: Timestamp, days: u32) -> Timestamp {
+    let later = || {
+        let sweden = TimeZone::get("Europe/Stockholm")?;
+        at.to_zoned(sweden).checked_add(Span::new().try_days(days)?)
+    };
+    later().map_or(Timestamp::MAX, |later: jiff::Zoned| later.timestamp())
+}
+
 /// How a running clock stands at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]

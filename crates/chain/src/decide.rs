@@ -91,6 +91,12 @@ pub struct Opening {
     pub fields: Values,
     /// Why it is opened.
     pub ground: Ground,
+    /// How many are opened, each a case of its own; at least one.
+    pub times: u32,
+    /// Whether they are about somebody else than this case, who is not known yet.
+    pub other_person: bool,
+    /// When their first step happened; none means now.
+    pub at: Option<Timestamp>,
 }
 
 /// Decides whether a step may be recorded.
@@ -129,7 +135,7 @@ pub fn decide(method: &Method, history: &[Recorded], attempt: Attempt, now: Time
         return Err(Refusal::Fields(wrong));
     }
     let (handovers, taken_back) = handovers(method, history, &recorded).map_err(Refusal::Broken)?;
-    let opens = openings(method, &recorded, &stood);
+    let opens = openings(method, history, &recorded, &stood).map_err(Refusal::Broken)?;
     let closed = matches!(outcome.leads, Leads::Closes(_)).then(|| state.closed.clone()).flatten();
     Ok(Decision { recorded, state, handovers, taken_back, opens, closed })
 }
@@ -210,24 +216,55 @@ fn handed_over(method: &Method, recorded: &Recorded) -> Vec<Handover> {
 }
 
 /// The chains to open because of a step. What any step that stood in its place has opened is not opened again, and
-/// stays: a report that has been sent cannot be unsent.
-fn openings(method: &Method, recorded: &Recorded, stood: &[&Recorded]) -> Vec<Opening> {
-    let rules = method.opens().iter();
-    rules
-        .filter(|rule| opens(method, rule, recorded) && !stood.iter().any(|one| opens(method, rule, one)))
-        .map(|rule| Opening {
+/// stays: a report that has been sent cannot be unsent. Of what is opened several times a correction opens what is lacking.
+fn openings(
+    method: &Method,
+    history: &[Recorded],
+    recorded: &Recorded,
+    stood: &[&Recorded],
+) -> Result<Vec<Opening>, Broken> {
+    let mut openings = Vec::new();
+    for rule in method.opens().iter().filter(|rule| opens(method, rule, recorded)) {
+        let before = stood.iter().filter(|one| opens(method, rule, one)).map(|one| times_of(rule, one)).max();
+        let times = times_of(rule, recorded).saturating_sub(before.unwrap_or_default());
+        if times == 0 {
+            continue;
+        }
+        let copied = rule.copy.iter().filter_map(|field| Some((field.clone(), recorded.fields.get(field)?.clone())));
+        openings.push(Opening {
             id: rule.id.clone(),
             method: rule.method.clone(),
             step: rule.step.clone(),
             outcome: rule.outcome.clone(),
-            fields: rule
-                .copy
-                .iter()
-                .filter_map(|field| Some((field.clone(), recorded.fields.get(field)?.clone())))
-                .collect(),
+            fields: copied.collect(),
             ground: rule.ground.clone(),
-        })
-        .collect()
+            times,
+            other_person: rule.other_person,
+            at: since(method, rule, history, recorded)?,
+        });
+    }
+    Ok(openings)
+}
+
+/// How many chains a rule opens because of a step for which it holds.
+fn times_of(rule: &OpensRule, recorded: &Recorded) -> u32 {
+    let said = rule.each.as_ref().and_then(|field| recorded.fields.get(field)?.as_u64());
+    said.map_or(1, |times| u32::try_from(times).unwrap_or(u32::MAX))
+}
+
+/// When what is opened began: with the latest of the steps that the rule names, but never longer back than a case can begin.
+fn since(
+    method: &Method,
+    rule: &OpensRule,
+    history: &[Recorded],
+    recorded: &Recorded,
+) -> Result<Option<Timestamp>, Broken> {
+    let Some(since) = &rule.since else { return Ok(None) };
+    let named = |step: &&&Recorded| {
+        method.outcome(&step.step, &step.outcome).is_some_and(|(_, outcome)| since.contains(outcome.ix))
+    };
+    let at = effective_with(history, recorded)?.iter().filter(named).map(|step| step.at).max();
+    Ok(at.map(|at| times::no_older(at, recorded.recorded_at)))
 }
 
 fn opens(method: &Method, rule: &OpensRule, recorded: &Recorded) -> bool {

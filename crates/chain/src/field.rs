@@ -52,6 +52,8 @@ pub struct Choice {
     pub name: Text,
     /// A line that explains it.
     pub hint: Option<Text>,
+    /// The kinds of unit for which it is the answer by itself.
+    pub units: Vec<String>,
 }
 
 /// What an answer looks like.
@@ -163,6 +165,13 @@ impl Field {
         self.for_outcomes.is_empty() || self.for_outcomes.iter().any(|one| one == outcome)
     }
 
+    /// The answer that follows from the kind of unit that takes the step; such a question is not asked there.
+    #[must_use]
+    pub fn answer_of_unit(&self, kind: &str) -> Option<&str> {
+        let Kind::Choice(options) = &self.kind else { return None };
+        options.iter().find(|option| option.units.iter().any(|one| one == kind)).map(|option| option.id.as_str())
+    }
+
     /// What is wrong with an answer to it, on its own.
     #[must_use]
     pub fn problem_with(&self, value: &Value) -> Option<Problem> {
@@ -218,6 +227,15 @@ fn several_problem(options: &[Choice], given: &[Value]) -> Option<Problem> {
         seen.push(id);
     }
     None
+}
+
+/// Puts in place the answers of a step that follow from the kind of unit that takes it, whatever was given.
+pub fn answer_of_unit(step: &Step, outcome: &str, kind: &str, given: &mut Values) {
+    for field in step.fields.iter().filter(|field| field.is_for(outcome)) {
+        if let Some(answer) = field.answer_of_unit(kind) {
+            given.insert(field.id.clone(), Value::from(answer));
+        }
+    }
 }
 
 /// Whether an answer says nothing: absent, null, a blank text or a list of nothing.

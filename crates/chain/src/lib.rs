@@ -20,7 +20,7 @@ mod times;
 pub use case::{Available, AvailableOutcome, Broken, ClockRun, Closed, Recorded, State, effective};
 pub use clock::{Limit, Standing};
 pub use decide::{Attempt, Decision, Handover, NotNow, Opening, Refusal, called_for, decide};
-pub use field::{Field, FieldError, Kind, Problem, Values, check_fields};
+pub use field::{Field, FieldError, Kind, Problem, Values, answer_of_unit, check_fields};
 pub use measure::{Contribution, change, contributions};
 pub use method::{Ground, Library, Method, Mistake, Retention, Source};
 pub use nearest::nearest;

@@ -13,8 +13,8 @@ use crate::method::{Method, Outcomes};
 pub(crate) enum Counts {
     /// An effective step with one of these outcomes.
     Any(Outcomes),
-    /// The clock with this id was met within its limit.
-    InTime(String),
+    /// One of the clocks with these ids was met within its limit.
+    InTime(Vec<String>),
     /// An effective step with such an answer.
     Answer(When),
 }
@@ -41,7 +41,7 @@ pub const MOST_HOURS: u16 = 240;
 #[must_use]
 pub fn contributions(method: &Method, state: &State) -> BTreeMap<Contribution, i64> {
     let measures = method.measures().iter().filter(|measure| match &measure.counts {
-        Counts::InTime(clock) => state.clock(clock).is_some_and(|run| run.met_in_time()),
+        Counts::InTime(clocks) => clocks.iter().any(|clock| state.clock(clock).is_some_and(|run| run.met_in_time())),
         Counts::Any(_) | Counts::Answer(_) => state.holds(&measure.id),
     });
     let hours = method.clocks().iter().filter(|clock| clock.histogram).filter_map(|clock| {

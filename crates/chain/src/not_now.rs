@@ -360,10 +360,10 @@ impl NotNow {
     }
 }
 
-/// Whether a stage is one that the party only knows from outside.
+/// Whether a stage is one that the party only knows from outside: nothing that must be done there is for it to do.
 fn is_outside(method: &Method, stage: &str, party: &str) -> bool {
     method.stage(stage).is_some_and(|stage| stage.outside.is_some())
-        && !method.steps_during(stage).any(|step| step.by == party)
+        && !method.steps_during(stage).any(|step| step.by == party && !step.optional)
 }
 
 /// Whether the party may see a step that ends a case so.

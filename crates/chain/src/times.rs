@@ -17,6 +17,11 @@ const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 /// law nor agreement states: older events belong to no offer that can still be made, and are slips in the year.
 const OLDEST_BEGINNING: SignedDuration = SignedDuration::from_hours(365 * 24);
 
+/// A time that a case which is written down at a moment can begin at: the given one, or the earliest there is.
+pub(crate) fn no_older(at: Timestamp, written_down: Timestamp) -> Timestamp {
+    written_down.checked_sub(OLDEST_BEGINNING).map_or(at, |earliest| at.max(earliest))
+}
+
 /// The time of an attempt: the one that was given, that of the step it corrects, or now. A time a little ahead is now,
 /// so that nothing that follows at once lies before it.
 pub(crate) fn of_attempt(attempt: &Attempt, replaced: Option<&Recorded>, now: Timestamp) -> Result<Timestamp, NotNow> {

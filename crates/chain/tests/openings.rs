@@ -48,8 +48,7 @@ const KINDS: (&str, &str) =
     ("[\"police\", \"coast_guard\", \"customs\"]", "[\"police\", \"coast_guard\", \"customs\", \"coordination\"]");
 const COUNT: &str = "id = \"children_count\"\n";
 const COUNT_REQUIRED: (&str, &str) = (COUNT, "id = \"children_count\"\nrequired = true\n");
-const REPORT_FIELDS: &str =
-    "[\"event_municipality\", \"cause\", \"children_how\", \"children_count\", \"children_note\"]";
+const REPORT_FIELDS: &str = "[\"reporter_category\", \"event_municipality\", \"cause\", \"children_how\", \"children_count\", \"children_note\"]";
 const COPY: &str = "copy = [\"event_municipality\", \"children_how\", \"children_count\", \"children_note\"]";
 
 #[test]
@@ -57,7 +56,10 @@ fn whoever_can_open_a_chain_can_begin_it() {
     let message = "`detector` can be of the kind `coordination`, which cannot begin `concern` as `reporter`";
     refused(&[KINDS], &[], "child_report", message, "add `coordination` to `kinds` of `reporter` in `concern`");
     refused(&[KINDS], &[], "child_question", message, "or take it from those of `detector`");
-    holds(&[KINDS], &[("kinds = [\"police\", ", "kinds = [\"coordination\", \"police\", ")]);
+    let kinds = ("kinds = [\"police\", ", "kinds = [\"coordination\", \"police\", ");
+    // Whose report it is follows from the kind of the unit; where it does not, it would have to be answered.
+    refused(&[KINDS], &[kinds], "child_report", "`concern.report` needs an answer to `reporter_category`", "add");
+    holds(&[KINDS], &[kinds, ("units = [\"police\"]", "units = [\"police\", \"coordination\"]")]);
 }
 
 #[test]
@@ -127,8 +129,8 @@ fn what_the_opened_step_needs_after_an_answer_counts_too() {
 #[test]
 fn what_is_copied_is_asked_where_it_is_copied_to() {
     let not_for_sent = (
-        "for_outcomes = [\"sent\", \"children\"]\n\n[[field]]\nid = \"children_note\"",
-        "for_outcomes = [\"noted\", \"children\"]\n\n[[field]]\nid = \"children_note\"",
+        "for_outcomes = [\"sent\", \"sent_asking\", \"children\", \"taken_in\", \"asking\"]\n\n[[field]]\nid = \"children_note\"",
+        "for_outcomes = [\"noted\", \"children\", \"taken_in\"]\n\n[[field]]\nid = \"children_note\"",
     );
     let noted = (
         "[[step.outcome]]\nid = \"sent\"",
@@ -189,7 +191,7 @@ fn two_methods_that_open_each_other_without_end_are_refused_in_both() {
     ];
     let concern = [
         (
-            "[\"police\", \"coast_guard\", \"customs\", \"probation\", \"school\", \"preschool\", \"health_care\", \"addiction_care\", \"dental_care\", \"social_services\"]",
+            "[\"police\", \"coast_guard\", \"customs\", \"probation\", \"school\", \"preschool\", \"health_care\", \"addiction_care\", \"dental_care\", \"social_services\", \"county_board\", \"other_authority\"]",
             "[\"police\", \"coast_guard\", \"customs\"]",
         ),
         ("[[field]]\nid = \"event_municipality\"\n", "[[field]]\nid = \"event_municipality\"\nrequired = true\n"),

@@ -10,7 +10,7 @@ use common::*;
 
 #[test]
 fn the_diagram_has_every_stage_every_end_and_every_way() {
-    for method in [smadit(), concern()] {
+    for method in [smadit(), concern(), lob()] {
         let drawn = mermaid(&method, Lang::Sv);
         assert!(drawn.starts_with("stateDiagram-v2\n"));
         for stage in method.stages() {
@@ -35,7 +35,7 @@ fn the_diagram_has_every_stage_every_end_and_every_way() {
 
 #[test]
 fn the_picture_names_all_and_follows_the_colour_of_its_text() {
-    for method in [smadit(), concern()] {
+    for method in [smadit(), concern(), lob()] {
         for lang in [Lang::Sv, Lang::En] {
             let drawn = svg(&method, lang);
             assert!(drawn.contains("role=\"img\"") && drawn.contains("</desc>") && drawn.contains("currentColor"));

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn shipped() -> Vec<Method> {
-    vec![smadit(), method(&[SMADIT, BLEKINGE]), concern()]
+    vec![smadit(), method(&[SMADIT, BLEKINGE]), concern(), lob()]
 }
 
 /// Numbers to choose by, one after the other.
@@ -81,8 +81,25 @@ fn must_hold(method: &Method, state: &State) {
     } else {
         assert!(waits, "an open case waits for somebody");
     }
+    on_ground(method, state);
     for run in &state.clocks {
         assert!(run.due_at > run.started_at && run.warn_at.is_none_or(|warn| warn <= run.due_at));
+    }
+}
+
+/// No time runs on request that nobody has asked for, and none is longer than somebody has said with reasons.
+fn on_ground(method: &Method, state: &State) {
+    if method.id != "concern" {
+        return;
+    }
+    let asked = [("report", Some("sent_asking")), ("received", Some("asking")), ("ask", None)];
+    let asked = asked.iter().any(|(step, outcome)| state.count(method, step, *outcome) > 0);
+    for clock in ["feedback", "feedback_ongoing"] {
+        assert!(asked || state.clock(clock).is_none(), "{clock} runs without a request");
+    }
+    for (clock, step) in [("decision", "extend_assessment"), ("inquiry", "extend_inquiry")] {
+        let days = state.clock(clock).map_or(0, |run| run.extended_days);
+        assert_eq!(days > 0, state.count(method, step, None) > 0, "{clock} is prolonged by {step} alone");
     }
 }
 

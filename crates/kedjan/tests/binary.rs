@@ -465,7 +465,7 @@ fn methods_are_listed_shown_drawn_and_checked() {
     assert!(said(&run(&["method", "graph", "smadit", "--format", "mermaid"])).starts_with("stateDiagram"));
     assert_eq!(run(&["method", "show", "nothing"]).status.code(), Some(2));
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../methods");
-    for file in ["smadit.toml", "concern.toml", "examples/blekinge-24h.toml"] {
+    for file in ["smadit.toml", "concern.toml", "lob.toml", "examples/blekinge-24h.toml"] {
         let done = run(&["method", "check", root.join(file).to_str().unwrap()]);
         assert!(done.status.success(), "{file}: {}", said(&done));
     }

@@ -6,7 +6,6 @@ use super::{
     CaseOf, Clock, Closing, Ground, HandoverRule, Indicator, Measure, Method, OpensRule, OutcomeIx, Outcomes, Party,
     Retention, RouteBy, Stage,
 };
-use crate::clock::{DEFAULT_LATE_AFTER, Limit};
 use crate::field::{Field, When};
 use crate::measure::Counts;
 
@@ -288,13 +287,13 @@ impl Build<'_, '_, '_> {
         of_step.filter(|((_, id), _)| id == outcome).map(|(_, ix)| OutcomeIx(ix)).collect()
     }
 
-    fn patterns(&mut self, table: &Table, key: &str) -> Outcomes {
+    pub(super) fn patterns(&mut self, table: &Table, key: &str) -> Outcomes {
         let named = self.reading.strings(table, key);
         Outcomes::new(named.iter().flat_map(|one| self.pattern(one)).collect())
     }
 
     /// Patterns that must be there.
-    fn need_patterns(&mut self, table: &Table, what: &str, key: &str) -> Outcomes {
+    pub(super) fn need_patterns(&mut self, table: &Table, what: &str, key: &str) -> Outcomes {
         if self.reading.strings(table, key).is_empty() {
             self.reading.mistake(
                 table.at,
@@ -367,70 +366,7 @@ impl Build<'_, '_, '_> {
 
     fn clock(&mut self, table: &Table) -> Clock {
         self.places.clocks.push(table.at);
-        let id = self.reading.id(table, "a clock");
-        let what = format!("the clock `{id}`");
-        self.reading.keys(
-            table,
-            &what,
-            &[
-                "id",
-                "name",
-                "party",
-                "limit",
-                "late_after",
-                "warn",
-                "ground",
-                "starts",
-                "stops",
-                "restarts",
-                "histogram",
-            ],
-        );
-        Clock {
-            name: self.reading.need_text(table, &what, "name"),
-            party: self.need_known(table, &what, "party", Kind::Party),
-            limit: self.limit(table, &what),
-            warn: self.duration(table, "warn"),
-            ground: self.reading.need_text(table, &what, "ground"),
-            restarts: self.reading.boolean(table, "restarts"),
-            histogram: self.reading.boolean(table, "histogram"),
-            starts: self.need_patterns(table, &what, "starts"),
-            stops: self.need_patterns(table, &what, "stops"),
-            id,
-        }
-    }
-
-    fn limit(&mut self, table: &Table, what: &str) -> Limit {
-        let none = Limit::AtOnce { late_after_hours: DEFAULT_LATE_AFTER };
-        if self.reading.need_string(table, what, "limit", "\"36 h\"").is_none_or(|(text, _)| text != "at once") {
-            if let Some(node) = table.get("late_after") {
-                let proposal = "remove it, or write `limit = \"at once\"`";
-                self.reading.mistake(node.at, format!("{what} has `late_after` but is not \"at once\""), proposal);
-            }
-            return self.duration(table, "limit").unwrap_or(none);
-        }
-        match self.duration(table, "late_after") {
-            Some(Limit::Hours(late_after_hours)) => Limit::AtOnce { late_after_hours },
-            Some(_) => {
-                self.reading.mistake(
-                    table.at,
-                    format!("`late_after` of {what} must be in hours"),
-                    "write `late_after = \"24 h\"`",
-                );
-                none
-            }
-            None => none,
-        }
-    }
-
-    fn duration(&mut self, table: &Table, key: &str) -> Option<Limit> {
-        let (text, at) = self.reading.string(table, key)?;
-        let parsed = Limit::parse(&text);
-        if parsed.is_none() {
-            let proposal = "write hours, days or months such as \"36 h\", \"14 d\" or \"4 months\"; only `limit` may be \"at once\"";
-            self.reading.mistake(at, format!("`{text}` is no length of time"), proposal);
-        }
-        parsed
+        super::clocks::read(self, table)
     }
 
     fn opens(&mut self, table: &Table) -> OpensRule {
@@ -440,9 +376,28 @@ impl Build<'_, '_, '_> {
         self.reading.keys(
             table,
             &what,
-            &["id", "when", "after", "method", "step", "outcome", "copy", "ground", "independent_of"],
+            &[
+                "id",
+                "when",
+                "after",
+                "method",
+                "step",
+                "outcome",
+                "copy",
+                "each",
+                "person",
+                "since",
+                "ground",
+                "independent_of",
+            ],
         );
         let independent = self.reading.string(table, "independent_of");
+        let person = self.reading.string(table, "person");
+        if let Some(given) = &person {
+            self.reading.known("person to open a case about:", given, ["same", "other"].into_iter());
+        }
+        let each = self.reading.string(table, "each").filter(|named| self.known_field(named));
+        let since = table.get("since").is_some().then(|| self.patterns(table, "since"));
         if let Some(given) = &independent {
             self.reading.known("thing to be independent of:", given, ["consent"].into_iter());
         }
@@ -462,6 +417,9 @@ impl Build<'_, '_, '_> {
             outcome: name("outcome"),
             ground: self.ground(table, &what),
             independent_of_consent: independent.is_some(),
+            each: each.map(|(field, _)| field),
+            other_person: person.is_some_and(|(person, _)| person == "other"),
+            since,
             id,
             copy,
             when,
@@ -507,8 +465,8 @@ impl Build<'_, '_, '_> {
                 "add `in_time = true`",
             );
         }
-        let named = self.reading.string(table, "clock").filter(|named| known!(self, clocks, "clock", named));
-        Counts::InTime(named.map(|(clock, _)| clock).unwrap_or_default())
+        let named = self.reading.strings(table, "clock").into_iter();
+        Counts::InTime(named.filter(|one| known!(self, clocks, "clock", one)).map(|(clock, _)| clock).collect())
     }
 
     fn indicator(&mut self, table: &Table) -> Indicator {

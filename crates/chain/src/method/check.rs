@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::build::Places;
 use super::source::{Reading, listed};
 use super::ways::Ways;
-use super::{Clock, Ground, HandoverRule, Leads, Method, Outcome, Outcomes, Step, WITHDRAWAL};
-use crate::clock::Limit;
+use super::{Clock, Extension, Ground, HandoverRule, Leads, Method, OnRequest, Outcome, Outcomes, Step, WITHDRAWAL};
+use crate::clock::{LONGEST_EXTENSION, Limit};
 use crate::field::{Field, Kind};
 use crate::measure::Counts;
 
@@ -139,12 +139,13 @@ fn check_fields(reading: &mut Reading<'_>, method: &Method, places: &Places) {
         }
     }
     for measure in &method.measures {
-        if let Counts::InTime(id) = &measure.counts
-            && let Some((clock, at)) = method.clocks.iter().zip(&places.clocks).find(|(clock, _)| clock.id == *id)
-            && clock.restarts
-        {
-            let message =
-                format!("the measure `{}` asks whether `{id}` was met in time, but `{id}` restarts", measure.id);
+        let Counts::InTime(clocks) = &measure.counts else { continue };
+        let all = method.clocks.iter().zip(&places.clocks);
+        for (clock, at) in all.filter(|(clock, _)| clock.restarts && clocks.contains(&clock.id)) {
+            let message = format!(
+                "the measure `{}` asks whether `{}` was met in time, but `{}` restarts",
+                measure.id, clock.id, clock.id
+            );
             reading.mistake(*at, message, "measure a clock that does not restart");
         }
     }
@@ -166,10 +167,7 @@ fn wrong_clock(ways: &Ways<'_>, clock: &Clock) -> Vec<(String, String)> {
     }
     for (step, start) in starts {
         let running = ways.onward(ways.right_after(&Outcomes::new(vec![start.ix])));
-        let stops = |stop: &Outcome| {
-            clock.stops.contains(stop.ix) && stop.during.iter().any(|stage| running.contains(stage.as_str()))
-        };
-        if !outcomes().any(|(_, stop)| stops(stop)) {
+        if !can_stop(ways, clock, &running) {
             let message = format!("the clock `{id}`, started by `{}.{}`, can never be stopped", step.id, start.id);
             wrong.push((message, STOPPABLE.to_owned()));
         }
@@ -188,6 +186,18 @@ fn wrong_clock(ways: &Ways<'_>, clock: &Clock) -> Vec<(String, String)> {
         let proposal = "remove `histogram` or `restarts`";
         wrong.push((format!("the hours of the clock `{id}` cannot be counted, as it restarts"), proposal.to_owned()));
     }
+    if clock.histogram && (clock.extend.is_some() || clock.on_request.is_some()) {
+        // The hours are shown on either side of the limit, and in time is counted by the limit that held.
+        let message =
+            format!("the hours of the clock `{id}` cannot be counted, as its limit is not the same in each case");
+        wrong.push((message, "remove `histogram`, or `extend` and `on_request`".to_owned()));
+    }
+    if let Some(extend) = &clock.extend {
+        wrong.extend(wrong_extension(ways, clock, extend));
+    }
+    if let Some(request) = &clock.on_request {
+        wrong.extend(wrong_request(ways, clock, request));
+    }
     if let Some(warn) = clock.warn {
         let at_once = matches!(clock.limit, Limit::AtOnce { .. });
         if at_once || !warn.is_surely_before(clock.limit) {
@@ -200,6 +210,83 @@ fn wrong_clock(ways: &Ways<'_>, clock: &Clock) -> Vec<(String, String)> {
         }
     }
     wrong
+}
+
+/// What is wrong with how a clock is prolonged: by whom, by how much and why must always be known.
+fn wrong_extension(ways: &Ways<'_>, clock: &Clock, extend: &Extension) -> Vec<(String, String)> {
+    let id = &clock.id;
+    let mut wrong = Vec::new();
+    let running = ways.onward(ways.right_after(&clock.starts));
+    for step in &ways.method.steps {
+        let outcomes: Vec<&Outcome> = step.outcomes.iter().filter(|one| extend.after.contains(one.ix)).collect();
+        if outcomes.is_empty() {
+            continue;
+        }
+        if !outcomes.iter().any(|one| one.during.iter().any(|stage| running.contains(stage.as_str()))) {
+            let message = format!("`{}` can never prolong the clock `{id}`: it does not run then", step.id);
+            wrong.push((message, "name in `after` an outcome that can come while the clock runs".to_owned()));
+        }
+        let always = |field: &Field| is_always_answered(field, &outcomes);
+        let days = |field: &Field| match field.kind {
+            Kind::Number { min, max, .. } => {
+                min.is_some_and(|min| min >= 1) && max.is_some_and(|max| max <= LONGEST_EXTENSION)
+            }
+            _ => false,
+        };
+        if !step.field(&extend.days).is_some_and(|field| days(field) && always(field)) {
+            let message = format!("`{}` prolongs the clock `{id}` without always saying by how many days", step.id);
+            let proposal = format!(
+                "let it ask `{}` with `kind = \"number\"`, `min = 1`, a `max` of at most {LONGEST_EXTENSION} and `required = true`",
+                extend.days
+            );
+            wrong.push((message, proposal));
+        }
+        if !step.field(&extend.reason).is_some_and(always) {
+            let message = format!("`{}` prolongs the clock `{id}` without always saying why", step.id);
+            wrong.push((message, format!("let it ask `{}` with `required = true`", extend.reason)));
+        }
+    }
+    if extend.after.iter().any(|ix| clock.starts.contains(ix) || clock.stops.contains(ix)) {
+        let message = format!("the same outcome prolongs the clock `{id}` and starts or stops it");
+        wrong.push((message, "take the outcome out of `starts`, `stops` or `extend`".to_owned()));
+    }
+    wrong
+}
+
+/// What is wrong with a clock that waits for a request.
+fn wrong_request(ways: &Ways<'_>, clock: &Clock, request: &OnRequest) -> Vec<(String, String)> {
+    let id = &clock.id;
+    let mut wrong = Vec::new();
+    if clock.restarts {
+        let proposal = "remove `restarts` or `on_request`";
+        wrong.push((format!("the clock `{id}` runs on request and cannot restart"), proposal.to_owned()));
+    }
+    if request.asked.iter().any(|ix| clock.stops.contains(ix)) {
+        let proposal = "take the outcome out of `stops` or `on_request`";
+        wrong.push((format!("the same outcome asks for the clock `{id}` and stops it"), proposal.to_owned()));
+    }
+    for (step, asking) in ways.method.steps.iter().flat_map(|step| step.outcomes.iter().map(move |one| (step, one))) {
+        let lasts = request.asked.contains(asking.ix) && !matches!(asking.leads, Leads::Closes(_));
+        let after = ways.onward(ways.right_after(&Outcomes::new(vec![asking.ix])));
+        if lasts && !can_stop(ways, clock, &after) {
+            let message = format!("the clock `{id}`, asked for by `{}.{}`, can never be stopped", step.id, asking.id);
+            wrong.push((message, STOPPABLE.to_owned()));
+        }
+    }
+    wrong
+}
+
+/// Whether an outcome that stops a clock can come in one of some stages.
+fn can_stop(ways: &Ways<'_>, clock: &Clock, stages: &BTreeSet<&str>) -> bool {
+    let mut outcomes = ways.method.steps.iter().flat_map(|step| &step.outcomes);
+    outcomes.any(|one| clock.stops.contains(one.ix) && one.during.iter().any(|stage| stages.contains(stage.as_str())))
+}
+
+/// Whether a field has an answer whenever its step has one of these outcomes.
+fn is_always_answered(field: &Field, outcomes: &[&Outcome]) -> bool {
+    (field.required || field.default.is_some())
+        && field.when.is_none()
+        && outcomes.iter().all(|outcome| field.is_for(&outcome.id))
 }
 
 /// Nothing goes to a unit of these kinds because a case has come to some point: what a law-enforcing authority is given, a
@@ -248,11 +335,12 @@ fn check_handovers(reading: &mut Reading<'_>, method: &Method, places: &Places) 
 
 /// Whether a field of a step has an answer whenever the step hands over.
 fn is_answered(field: &Field, step: &Step, rule: &HandoverRule) -> bool {
-    let mut outcomes = step.outcomes.iter().filter(|outcome| rule.after.contains(outcome.ix));
-    (field.required || field.default.is_some())
-        && field.when.is_none()
-        && outcomes.all(|outcome| field.is_for(&outcome.id))
+    let outcomes: Vec<&Outcome> = step.outcomes.iter().filter(|outcome| rule.after.contains(outcome.ix)).collect();
+    is_always_answered(field, &outcomes)
 }
+
+/// The most cases that one step opens by one rule.
+const MOST_OPENED: i64 = 50;
 
 fn check_openings(reading: &mut Reading<'_>, method: &Method, places: &Places) {
     for (rule, at) in method.opens.iter().zip(&places.opens) {
@@ -266,6 +354,21 @@ fn check_openings(reading: &mut Reading<'_>, method: &Method, places: &Places) {
             let message =
                 format!("`{}` never opens: no step has both the outcome of `after` and the field of `when`", rule.id);
             reading.mistake(*at, message, "change `after` or `when` so that they belong to the same step");
+        }
+        if let Some(each) = &rule.each {
+            let counts = |field: &Field| match field.kind {
+                Kind::Number { min, max, .. } => {
+                    min.is_some_and(|min| min >= 1) && max.is_some_and(|max| max <= MOST_OPENED)
+                }
+                _ => false,
+            };
+            if !opening.iter().all(|step| step.field(each).is_some_and(counts)) {
+                let message = format!("`{}` opens one for `{each}`, which does not say how many", rule.id);
+                let proposal = format!(
+                    "let the step that opens ask `{each}` with `kind = \"number\"`, `min = 1` and a `max` of at most {MOST_OPENED}"
+                );
+                reading.mistake(*at, message, proposal);
+            }
         }
         for copied in &rule.copy {
             if !opening.is_empty() && !opening.iter().any(|step| step.field(copied).is_some()) {

@@ -46,6 +46,7 @@ pub(super) fn read(build: &mut Build<'_, '_, '_>, table: &Table) -> Field {
     let for_outcomes = build.reading.strings(table, "for_outcomes").into_iter().map(|(id, _)| id).collect();
     let when = when(build, table, &what);
     let seen_by = build.parties_in(table, "seen_by");
+    wrong_units(build, table, &what, &kind, when.is_some());
     let mut field = Field { id, name, hint, kind, required, for_outcomes, when, seen_by, default: None };
     if let Some(node) = table.get("default") {
         let value = value_of(node);
@@ -60,6 +61,22 @@ pub(super) fn read(build: &mut Build<'_, '_, '_>, table: &Table) -> Field {
         }
     }
     field
+}
+
+/// An answer that follows from the unit belongs to a choice of one, and hangs on nothing else.
+fn wrong_units(build: &mut Build<'_, '_, '_>, table: &Table, what: &str, kind: &Kind, depends: bool) {
+    let (Kind::Choice(options) | Kind::Several(options)) = kind else { return };
+    if options.iter().all(|option| option.units.is_empty()) {
+        return;
+    }
+    if matches!(kind, Kind::Several(_)) {
+        let message = format!("{what} takes several answers, and `units` is for one");
+        build.reading.mistake(table.at, message, "write `kind = \"choice\"`, or remove `units`");
+    }
+    if depends {
+        let message = format!("{what} is asked after another answer, but the kind of unit answers it by itself");
+        build.reading.mistake(table.at, message, "remove `when`, or `units`");
+    }
 }
 
 fn kind(build: &mut Build<'_, '_, '_>, table: &Table, what: &str) -> Kind {
@@ -112,13 +129,18 @@ fn options(build: &mut Build<'_, '_, '_>, table: &Table, what: &str) -> Vec<Choi
     for option in table.tables("options") {
         let id = build.reading.id(option, &format!("an option of {what}"));
         let of = format!("the option `{id}` of {what}");
-        build.reading.keys(option, &of, &["id", "name", "hint"]);
+        build.reading.keys(option, &of, &["id", "name", "hint", "units"]);
         if options.iter().any(|other| other.id == id) {
             build.reading.mistake(option.at, format!("{what} has two options `{id}`"), "give one of them another id");
         }
         let name = build.reading.need_text(option, &of, "name");
         let hint = build.reading.text(option, &of, "hint");
-        options.push(Choice { id, name, hint });
+        let units: Vec<String> = build.reading.strings(option, "units").into_iter().map(|(kind, _)| kind).collect();
+        if let Some(kind) = units.iter().find(|kind| options.iter().any(|other| other.units.contains(kind))) {
+            let message = format!("two options of {what} are the answer for units of the kind `{kind}`");
+            build.reading.mistake(option.at, message, format!("take `{kind}` from `units` of one of them"));
+        }
+        options.push(Choice { id, name, hint, units });
     }
     if options.is_empty() {
         let proposal = "add `options = [{ id = \"…\", name = { sv = \"…\", en = \"…\" } }]`";

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod clocks;
 mod fields;
 mod library;
 mod openings;
@@ -251,8 +252,30 @@ pub struct Clock {
     pub restarts: bool,
     /// Whether the hours it took are counted.
     pub histogram: bool,
+    /// How it can be prolonged.
+    pub extend: Option<Extension>,
+    pub(crate) on_request: Option<OnRequest>,
     pub(crate) starts: Outcomes,
     pub(crate) stops: Outcomes,
+}
+
+/// How a clock is prolonged: by a step that says by how many days and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension {
+    /// The field with the number of days.
+    pub days: String,
+    /// The field with the reason.
+    pub reason: String,
+    pub(crate) after: Outcomes,
+}
+
+/// What must be asked for before a clock runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OnRequest {
+    /// The outcomes by which it is asked for, before or after the start.
+    pub(crate) asked: Outcomes,
+    /// Hours after which it is late when it is asked for once the limit has passed, and so is to be done at once.
+    pub(crate) late_after_hours: u32,
 }
 
 /// When a chain of another method is opened.
@@ -274,6 +297,12 @@ pub struct OpensRule {
     pub when: Option<When>,
     /// Whether it is opened whatever is consented to.
     pub independent_of_consent: bool,
+    /// The number field that says how many are opened; one without it, and when it is not answered.
+    pub each: Option<String>,
+    /// Whether what is opened is about somebody else, who is not known yet.
+    pub other_person: bool,
+    /// The outcomes of this case by whose time the opened one begins; else it begins now.
+    pub(crate) since: Option<Outcomes>,
     pub(crate) after: Option<Outcomes>,
 }
 
@@ -415,6 +444,14 @@ impl Method {
     /// How many outcomes all steps have together.
     pub(crate) fn outcome_count(&self) -> usize {
         self.steps.iter().map(|step| step.outcomes.len()).sum()
+    }
+
+    /// Whether a step asks somebody for an answer: not where the kind of unit answers by itself, whichever of its party's
+    /// kinds the unit is.
+    #[must_use]
+    pub fn asks(&self, step: &Step, field: &Field) -> bool {
+        let kinds = self.party(&step.by).map(|party| party.kinds.as_slice()).unwrap_or_default();
+        !kinds.iter().all(|kind| field.answer_of_unit(kind).is_some())
     }
 
     /// The steps that begin a case.

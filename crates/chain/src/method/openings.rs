@@ -189,6 +189,10 @@ impl<'l> Opening<'l> {
     /// Why an answer that the opened step needs may be missing.
     fn unanswered(&self, there: &Field) -> Option<(String, String)> {
         let (id, opened) = (&there.id, self.opened());
+        let kinds = |step: &Step| self.from.party(&step.by).map(|party| party.kinds.as_slice()).unwrap_or_default();
+        if self.openers.iter().flat_map(|(step, _)| kinds(step)).all(|kind| there.answer_of_unit(kind).is_some()) {
+            return None;
+        }
         if !self.rule.copy.contains(id) {
             let proposal = format!("add `{id}` to `copy`, or let it have a default there");
             return Some((format!("`{opened}` needs an answer to `{id}`"), proposal));

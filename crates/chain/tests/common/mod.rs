@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 pub const SMADIT: Source<'_> = Source { name: "smadit.toml", text: include_str!("../../../../methods/smadit.toml") };
 pub const CONCERN: Source<'_> = Source { name: "concern.toml", text: include_str!("../../../../methods/concern.toml") };
+pub const LOB: Source<'_> = Source { name: "lob.toml", text: include_str!("../../../../methods/lob.toml") };
 pub const BLEKINGE: Source<'_> =
     Source { name: "blekinge-24h.toml", text: include_str!("../../../../methods/examples/blekinge-24h.toml") };
 
@@ -22,6 +23,10 @@ pub fn smadit() -> Method {
 
 pub fn concern() -> Method {
     method(&[CONCERN])
+}
+
+pub fn lob() -> Method {
+    method(&[LOB])
 }
 
 /// Noon on a Monday in winter.

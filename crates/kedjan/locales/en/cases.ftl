@@ -63,9 +63,15 @@ case-ended = No longer with you
 case-handed-over = Handed over
 case-clocks = Time limits
 clock-due = By { $at }.
+clock-extended = { $days ->
+    [one] Prolonged by { $days } day.
+   *[other] Prolonged by { $days } days.
+}
 case-next = What you can do now
 case-history = What has happened
 case-corrected = Corrected { $at }, see the new line
+case-from = Opened from another case: { $number }
+case-same-person = Other cases you have about the same person
 case-opened = Report of concern or other case opened from here: { $number }
 case-waits-consent = The case cannot be handed over yet: there is no consent. The person said yes, so ask for the consent now.
 case-waits-receiver = The case has no receiver: no unit receives from here. Call the municipality's social services and tell the administrator.

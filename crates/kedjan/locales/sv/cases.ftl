@@ -63,9 +63,15 @@ case-ended = Inte längre hos er
 case-handed-over = Överlämnat
 case-clocks = Frister
 clock-due = Senast { $at }.
+clock-extended = { $days ->
+    [one] Förlängd med { $days } dag.
+   *[other] Förlängd med { $days } dagar.
+}
 case-next = Det här kan du göra nu
 case-history = Vad som har hänt
 case-corrected = Rättat { $at }, se den nya raden
+case-from = Öppnades från ett annat ärende: { $number }
+case-same-person = Andra ärenden hos er om samma person
 case-opened = Orosanmälan eller annat ärende som öppnades härifrån: { $number }
 case-waits-consent = Ärendet kan inte lämnas över än: samtycke saknas. Personen har sagt ja, så be om samtycket nu.
 case-waits-receiver = Ärendet har ingen mottagare: ingen enhet tar emot härifrån. Ring kommunens socialtjänst och säg till administratören.

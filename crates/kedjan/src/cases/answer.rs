@@ -125,6 +125,8 @@ pub struct CaseAnswer {
     pub opened_by: Option<String>,
     /// The cases that this one opened and the unit has.
     pub opened: Vec<String>,
+    /// The unit's other cases about the same person, the latest first.
+    pub same_person: Vec<String>,
 }
 
 /// A person as the unit may see one.
@@ -197,6 +199,8 @@ pub struct ClockAnswer {
     pub stopped_at: Option<Timestamp>,
     /// Whether it runs and its limit has passed.
     pub overdue: bool,
+    /// By how many days it has been prolonged; `warn_at` and `due_at` are the later ones.
+    pub extended_days: u32,
 }
 
 /// A step that can be taken now.
@@ -424,6 +428,7 @@ impl CaseAnswer {
                 .to_owned()
             }),
             opened_by: view.opened_by,
+            same_person: view.same_person.into_iter().map(|(code, _)| code).collect(),
             opened: view.opened.into_iter().map(|(code, _)| code).collect(),
         }
     }
@@ -440,6 +445,7 @@ impl ClockAnswer {
             due_at: clock.due_at,
             stopped_at: clock.stopped_at,
             overdue: clock.standing == chain::Standing::Late,
+            extended_days: clock.extended_days,
         }
     }
 }

@@ -118,7 +118,7 @@ pub(super) fn step(f: &StepForm<'_>, view: &CaseView, key: &str) -> Markup {
 
 /// The questions of a step, without its consents.
 fn questions<'a>(f: &StepForm<'a>) -> impl Iterator<Item = &'a Asked> {
-    f.step.fields.iter().filter(|field| field.kind != Kind::Consent)
+    f.step.fields.iter().filter(|field| field.kind != Kind::Consent && f.method.asks(f.step, field))
 }
 
 /// The consents of a step. They come last, because they are read and signed when all else is said.
@@ -219,6 +219,7 @@ fn asked(f: &StepForm<'_>, asked: &Asked) -> Markup {
 /// Without scripts every question is shown: then this says which answer it belongs to.
 fn only_when(f: &StepForm<'_>, asked: &Asked) -> Markup {
     let lang = f.lang;
+    let (yes, no) = (t!(lang, "yes"), t!(lang, "no"));
     let answers: Vec<&str> = match &asked.when {
         _ if !asked.for_outcomes.is_empty() => {
             f.step.outcomes.iter().filter(|o| asked.for_outcomes.contains(&o.id)).map(|o| o.name.get(lang)).collect()
@@ -227,6 +228,11 @@ fn only_when(f: &StepForm<'_>, asked: &Asked) -> Markup {
             Some(Kind::Choice(options) | Kind::Several(options)) => {
                 options.iter().filter(|o| when.is.contains(&o.id)).map(|o| o.name.get(lang)).collect()
             }
+            Some(Kind::YesNo) => [("true", &yes), ("false", &no)]
+                .iter()
+                .filter(|(is, _)| when.is.contains(&(*is).to_owned()))
+                .map(|(_, word)| word.as_str())
+                .collect(),
             _ => Vec::new(),
         },
         None => Vec::new(),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chain::case::Recorded;
 use chain::decide::{Attempt, Decision, Opening, decide};
-use chain::field::{Kind, Values};
-use chain::method::{Method, WITHDRAWAL};
+use chain::field::{Kind, Values, answer_of_unit};
+use chain::method::{Method, Step, WITHDRAWAL};
 use jiff::{Timestamp, tz::TimeZone};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -99,7 +99,7 @@ pub fn begin(
         let app = cx.app.clone();
         let method = app.library.current(&wanted.method).ok_or_else(|| unknown_method(cx, &wanted.method))?;
         let party = beginning_party(method, &wanted.step.step, &unit);
-        let attempt = attempt(&wanted.step, party, unit.id);
+        let attempt = attempt(&of_unit(method, &wanted.step, &unit), party, unit.id);
         let decision = decide(method, &[], attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
         let age = age_of(&wanted.person, cx);
         let consent = consent_of(cx, &decision, age)?;
@@ -134,7 +134,12 @@ pub fn step(
     let app = cx.app.clone();
     let method = file.method(&app)?;
     let party = file.own_share()?.party.clone();
-    let attempt = attempt(wanted, party, cx.actor.unit);
+    let attempt = if method.step(&wanted.step).is_some_and(hangs_on_unit) {
+        let unit = directory::own_unit(tx, cx)?;
+        attempt(&of_unit(method, wanted, &unit), party, cx.actor.unit)
+    } else {
+        attempt(wanted, party, cx.actor.unit)
+    };
     let decision = decide(method, &file.history, attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
     // Opened for a consent alone: whose age is asked for nothing else, and most steps carry none.
     let age = match &file.person {
@@ -209,6 +214,23 @@ fn attempt(wanted: &NewStep, party: String, unit: Uuid) -> Attempt {
         unit: unit.to_string(),
         corrects: wanted.corrects,
     }
+}
+
+/// Whether a step has an answer that follows from the kind of unit that takes it.
+fn hangs_on_unit(step: &Step) -> bool {
+    step.fields.iter().any(|field| match &field.kind {
+        Kind::Choice(options) => options.iter().any(|option| !option.units.is_empty()),
+        _ => false,
+    })
+}
+
+/// The step with the answers that follow from the unit that takes it.
+fn of_unit(method: &Method, wanted: &NewStep, unit: &Unit) -> NewStep {
+    let mut wanted = wanted.clone();
+    if let Some(step) = method.step(&wanted.step) {
+        answer_of_unit(step, &wanted.outcome, &unit.kind, &mut wanted.fields);
+    }
+    wanted
 }
 
 fn stop(refusal: chain::decide::Refusal, method: &Method, cx: &Cx) -> Stop {
@@ -394,7 +416,8 @@ fn apply(
     Ok(file)
 }
 
-/// Opens a chain of another method because of a step in this one: the concern for a child, whatever was answered otherwise.
+/// Opens chains because of a step in this one: the concern for a child, whatever was answered otherwise, or a case for each
+/// of several children.
 fn open(tx: &mut dyn Sql, cx: &mut Cx, opening: &Opening, own: &Share, from: &str) -> Result<(), Stop> {
     let unit = directory::own_unit(tx, cx)?;
     let app = cx.app.clone();
@@ -405,17 +428,31 @@ fn open(tx: &mut dyn Sql, cx: &mut Cx, opening: &Opening, own: &Share, from: &st
     let wanted = NewStep {
         step: opening.step.clone(),
         outcome: opening.outcome.clone(),
-        at: None,
+        at: opening.at,
         fields: opening.fields.clone(),
         corrects: None,
     };
     let party = beginning_party(method, &wanted.step, &unit);
+    let wanted = of_unit(method, &wanted, &unit);
     // A chain that cannot be opened is the method files' fault, and takes the step that opens it back with it.
     let decision = decide(method, &[], attempt(&wanted, party, unit.id), cx.now)
         .map_err(|refusal| StoreError::Fault(format!("{} cannot open {}: {refusal}", own.method, opening.method)))?;
-    let opened_by = Some(from.to_owned());
-    start(tx, cx, Start { method, unit: &unit, person: own.person, decision, consent: None, opened_by })?;
+    for _ in 0..opening.times {
+        let person = if opening.other_person { somebody_near(tx, cx, own)? } else { own.person };
+        let (decision, opened_by) = (decision.clone(), Some(from.to_owned()));
+        start(tx, cx, Start { method, unit: &unit, person, decision, consent: None, opened_by })?;
+    }
     Ok(())
+}
+
+/// A new record of somebody who is not known yet, near the person of a share: with the same municipality, and the same
+/// protection until somebody says otherwise.
+fn somebody_near(tx: &mut dyn Sql, cx: &mut Cx, own: &Share) -> Result<Uuid, Stop> {
+    let near = people::load(tx, &cx.app.keyring, own.org, own.person)?;
+    let contact = Contact { municipality: near.contact.municipality, ..Contact::default() };
+    let new = NewPerson { contact, protected: near.protected, ..NewPerson::default() };
+    let id = cx.id();
+    Ok(people::create(tx, &cx.app.clone().keyring, cx.actor.org, &new, cx.now, id)?)
 }
 
 /// Parts what a step says into what may stand in clear and the free texts, which are sealed; a consent goes to its own room.

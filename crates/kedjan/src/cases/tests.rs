@@ -12,6 +12,7 @@ use crate::people::NewPerson;
 use crate::refusal::Refused;
 use crate::testing::{self, World, in_each, offer, person, refused};
 
+mod children;
 mod held;
 
 fn spoken() -> NewConsent {

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{CaseFile, Share, ShareState, share, sql};
+use super::{CaseFile, Share, ShareState, share, sql, worklist};
 use crate::access::{Action, Granted, Relation, Role};
 use crate::app::{App, Cx, Stop};
 use crate::consents::{self, Consent};
@@ -71,8 +71,12 @@ pub struct CaseView {
     pub waits: Option<Waits>,
     /// The number of the case that opened this one.
     pub opened_by: Option<String>,
+    /// The same, where the unit has that case too.
+    pub opened_from: Option<String>,
     /// Cases that this one opened and the unit has.
     pub opened: Vec<(String, String)>,
+    /// Other cases of the unit about the same person, the latest first: number and name of the method.
+    pub same_person: Vec<(String, String)>,
     /// Who at the unit has it.
     pub assignee: Option<Uuid>,
     /// The moment it describes.
@@ -149,6 +153,8 @@ pub struct ClockView {
     pub stopped_at: Option<Timestamp>,
     /// How it stands.
     pub standing: Standing,
+    /// By how many days it has been prolonged.
+    pub extended_days: u32,
 }
 
 /// A step that the unit can take now.
@@ -242,6 +248,8 @@ pub struct Look {
     consents: Vec<Consent>,
     disclosures: Vec<Line>,
     opened: Vec<(String, String)>,
+    same_person: Vec<(String, String)>,
+    opened_from: Option<String>,
 }
 
 /// Reads what the view of a granted case is made of.
@@ -256,6 +264,8 @@ pub fn look(tx: &mut dyn Sql, cx: &Cx, file: Granted<CaseFile>) -> Result<Look, 
         consents: consents::of_case(tx, &file)?,
         disclosures: disclosures::of_case(tx, cx, &file)?,
         opened: sql::opened_by(tx, &file.row.code, own.org, own.unit)?,
+        same_person: worklist::of_person(tx, cx, own.person)?,
+        opened_from: opened_from(tx, &file, &own)?,
         file: file.into_inner(),
         own,
     })
@@ -267,13 +277,16 @@ impl Look {
     /// # Errors
     /// [`Refused::NotFound`](crate::refusal::Refused::NotFound) when the person has been forgotten, and the keys'.
     pub fn view(self) -> Result<CaseView, Stop> {
-        let Look { app, role, lang, now, file, own, texts, consents, disclosures, opened } = self;
+        let Look { app, role, lang, now, file, own, texts, consents, disclosures, opened, same_person, opened_from } =
+            self;
         let method = file.method(&app)?;
         let sealed = file.person.as_ref().ok_or(crate::refusal::Refused::NotFound)?;
         let (person, texts) = sealed.open(&texts)?;
         let glass = file.relation(now) == Relation::Glass;
         let lens = Lens { app: &app, method, file: &file, own: &own, lang, now };
         let contact = lens.sees_contact(role);
+        let mut told: Vec<&str> = opened.iter().map(|(code, _)| code.as_str()).collect();
+        told.extend(opened_from.as_deref().into_iter().chain([file.row.code.as_str()]));
         Ok(CaseView {
             code: file.row.code.clone(),
             method: method.id.clone(),
@@ -298,11 +311,27 @@ impl Look {
             shares: lens.shares(),
             consents,
             opened_by: file.row.opened_by.clone(),
+            same_person: beside(same_person, &told),
+            opened_from,
             opened,
             assignee: own.assignee,
             as_of: now,
         })
     }
+}
+
+/// The case that opened this one, where the unit that looks has it too.
+fn opened_from(tx: &mut dyn Sql, file: &CaseFile, own: &Share) -> Result<Option<String>, StoreError> {
+    let Some(code) = &file.row.opened_by else { return Ok(None) };
+    let Some(from) = sql::by_code(tx, code)? else { return Ok(None) };
+    let has = |share: &Share| share.org == own.org && share.unit == own.unit && share.ended.is_none();
+    Ok(sql::shares(tx, from.org, from.id)?.iter().any(has).then(|| code.clone()))
+}
+
+/// The cases of a person without the one that is looked at, those it has opened and the one that opened it, which are told of
+/// by themselves.
+fn beside(all: Vec<(String, String)>, told: &[&str]) -> Vec<(String, String)> {
+    all.into_iter().filter(|(code, _)| !told.contains(&code.as_str())).collect()
 }
 
 /// Through which a case is looked at: one unit, in one language, at one moment.
@@ -398,6 +427,7 @@ impl Lens<'_> {
                 due_at: run.due_at,
                 stopped_at: run.stopped_at,
                 standing: run.standing(self.now),
+                extended_days: run.extended_days,
             })
         })
         .collect()
@@ -515,7 +545,12 @@ fn action(method: &Method, available: Available, lang: Lang) -> Option<ActionVie
         outcomes,
         blocked: available.blocked.map(|why| why.sentence(method, lang)),
         optional: step.optional,
-        questions: step.fields.iter().map(|field| QuestionView::of(field, lang)).collect(),
+        questions: step
+            .fields
+            .iter()
+            .filter(|field| method.asks(step, field))
+            .map(|field| QuestionView::of(field, lang))
+            .collect(),
     })
 }
 

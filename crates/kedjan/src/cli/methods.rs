@@ -6,9 +6,10 @@ use chain::method::{Method, Mistake, Source};
 use serde::{Deserialize, Serialize};
 
 /// The files in the binary.
-const SHIPPED: [(&str, &str); 2] = [
+const SHIPPED: [(&str, &str); 3] = [
     ("smadit.toml", include_str!("../../../../methods/smadit.toml")),
     ("concern.toml", include_str!("../../../../methods/concern.toml")),
+    ("lob.toml", include_str!("../../../../methods/lob.toml")),
 ];
 
 /// One file: its name for messages, and its text.

@@ -134,8 +134,8 @@ fn files_are_put_after_what_they_build_on() {
     let over = file("o.toml", "builds_on = \"smadit\"");
     let all = methods::arrange(vec![over.clone()]).unwrap();
     assert_eq!((all.len(), all[shipped].len(), &all[shipped][1]), (shipped + 1, 2, &over));
-    let wrong = methods::arrange(vec![file("o.toml", "builds_on = \"lob\"")]).unwrap_err();
-    assert!(wrong.len() == 1 && wrong[0].to_string().contains("smadit, concern"), "{wrong:?}");
+    let wrong = methods::arrange(vec![file("o.toml", "builds_on = \"sip\"")]).unwrap_err();
+    assert!(wrong.len() == 1 && wrong[0].to_string().contains("smadit, concern, lob"), "{wrong:?}");
     // The same id and version takes the place of the shipped one when it is checked, and is two when it is used.
     let same = file("s.toml", SMADIT);
     assert_eq!(methods::arrange_instead(vec![same.clone()]).unwrap().len(), shipped);
@@ -147,7 +147,7 @@ fn all_that_is_wrong_with_an_installation_is_said_at_once() {
     for place in places() {
         place.assemble(&place.kek).unwrap();
         assert_eq!(wrong_with(&place.settings), Vec::<String>::new());
-        place.write("own.toml", "builds_on = \"lob\"\n");
+        place.write("own.toml", "builds_on = \"sip\"\n");
         let other = place.folder.path().join("other.key");
         Kek::create_file(&other).unwrap();
         let closed = {
@@ -166,7 +166,7 @@ fn all_that_is_wrong_with_an_installation_is_said_at_once() {
         let wrong = wrong_with(&settings);
         assert_eq!(wrong.len(), 4, "{wrong:?}");
         for (said, part) in
-            wrong.iter().zip(["there is no method `lob`", "not the one", "mail password", "cannot be reached"])
+            wrong.iter().zip(["there is no method `sip`", "not the one", "mail password", "cannot be reached"])
         {
             assert!(said.contains(part), "{said}");
         }

@@ -83,7 +83,7 @@ pub(super) enum UnitCommand {
         #[command(flatten)]
         whose: Whose,
         /// What it is: police, coast_guard, customs, social_services, addiction_care, concern_reception, school,
-        /// coordination, county_board or administration.
+        /// preschool, health_care, dental_care, probation, other_authority, coordination, county_board or administration.
         #[arg(long)]
         kind: String,
         /// Its name.

@@ -1,7 +1,9 @@
 //! The demo county: Blekinge with made-up people, a year of chains written by the product's own functions, and a log-in for
 //! each role. `docs/demo.md` says what in it is taken from a source and what is assumed.
 
+mod concern;
 mod county;
+mod custody;
 mod names;
 mod people;
 pub mod share;

@@ -17,6 +17,7 @@ const ELSEWHERE: [&str; 6] = ["1290", "1256", "0834", "0880", "1281", "0780"];
 /// The grown-up among the official test numbers.
 pub struct Population {
     seed: u64,
+    year: i32,
     women: Vec<Identity>,
     men: Vec<Identity>,
     without_number: f64,
@@ -37,7 +38,7 @@ impl Population {
         // Men are met more often, so their numbers run out first.
         let enough = men.len() as f64 * EVENTS_PER_NUMBER / (chains.max(1) as f64 * share::MEN.value);
         let without_number = share::WITHOUT_NUMBER.value.max(1.0 - enough.min(1.0));
-        Population { seed, women, men, without_number }
+        Population { seed, year: i32::from(on.year()), women, men, without_number }
     }
 
     /// Somebody. The same number is always the same person: name, home and telephone follow from it.
@@ -56,6 +57,13 @@ impl Population {
         let own = self.seed.wrapping_mul(31).wrapping_add(nr as u64 * 2 + u64::from(sex == Sex::Man));
         let year = identity.as_ref().and_then(Identity::birth_year);
         person(&mut StdRng::seed_from_u64(own), sex, identity, year)
+    }
+
+    /// Somebody between 15 and 17, who has no number: those of the young are kept for their own cases.
+    pub fn somebody_young(&self, rng: &mut StdRng) -> NewPerson {
+        let sex = if share::MEN.falls(rng) { Sex::Man } else { Sex::Woman };
+        let year = self.year - rng.random_range(15..=16);
+        person(rng, sex, None, Some(year))
     }
 
     /// Somebody who lives in a municipality.

@@ -64,9 +64,11 @@ pub(super) fn holder(tx: &mut dyn Sql, code: &str, party: &str) -> Result<Option
     .transpose()
 }
 
-/// The number of the case that a case opened.
+/// The number of the first case that a case opened.
 pub(super) fn opened(tx: &mut dyn Sql, code: &str) -> Result<Option<String>, StoreError> {
-    tx.opt(sql!("SELECT code FROM kase WHERE opened_by = $1"), &args![code])?.map(|row| row.get(0)).transpose()
+    tx.opt(sql!("SELECT code FROM kase WHERE opened_by = $1 ORDER BY id LIMIT 1"), &args![code])?
+        .map(|row| row.get(0))
+        .transpose()
 }
 
 /// A digest of everything that the seed decides: people's ids and what is counted of them, cases, steps, clocks, shares and

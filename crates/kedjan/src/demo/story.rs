@@ -6,6 +6,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use serde_json::json;
 
+use super::concern::Until;
 use super::county::MUNICIPALITIES;
 use super::people::{self, Population, in_county, one_of, weighted};
 use super::share;
@@ -72,13 +73,21 @@ pub enum Scene {
     Reported,
     /// A report of concern waits for its decision.
     ToDecide,
-    /// The reporter is to be told.
+    /// The reporter has asked and is to be told.
     ToTell,
+    /// An inquiry is under way.
+    Inquiry,
+    /// A report of two children, each with a case of its own.
+    Siblings,
+    /// Somebody is in custody for intoxication.
+    InCustody,
+    /// Somebody has been released and is to be offered contact.
+    ToOffer,
 }
 
 /// The chains with which the year ends: what they show, how many hours before its end they began, and where. The first ones
 /// matter most: a small demo county has only those.
-pub const SCENES: [(Scene, i64, &str); 26] = [
+pub const SCENES: [(Scene, i64, &str); 32] = [
     (Scene::Waits, 3, "1082"),
     (Scene::Waits, 27, "1082"),
     (Scene::Waits, 47, "1082"),
@@ -105,6 +114,12 @@ pub const SCENES: [(Scene, i64, &str); 26] = [
     (Scene::ToDecide, 5 * 24, "1080"),
     (Scene::Waits, 30, "1083"),
     (Scene::InContact, 120, "1082"),
+    (Scene::Inquiry, 100 * 24, "1082"),
+    (Scene::Siblings, 7, "1082"),
+    (Scene::InCustody, 4, "1082"),
+    (Scene::ToOffer, 11, "1082"),
+    (Scene::Inquiry, 126 * 24, "1082"),
+    (Scene::InCustody, 7, "1080"),
 ];
 
 /// Tells stories.
@@ -116,18 +131,18 @@ pub struct Teller<'a> {
 }
 
 /// A story on its way.
-struct Story {
-    at: Timestamp,
-    events: Vec<Event>,
+pub(super) struct Story {
+    pub(super) at: Timestamp,
+    pub(super) events: Vec<Event>,
 }
 
 impl Story {
-    fn wait(&mut self, minutes: i64) {
+    pub(super) fn wait(&mut self, minutes: i64) {
         self.at = self.at.saturating_add(SignedDuration::from_mins(minutes.max(1))).unwrap_or(Timestamp::MAX);
     }
 
     /// Goes on to the next morning when it is evening or night: receivers work by day.
-    fn by_day(&mut self) {
+    pub(super) fn by_day(&mut self) {
         let there = format::local(self.at);
         let minutes = i64::from(there.hour()) * 60 + i64::from(there.minute());
         let morning = 8 * 60;
@@ -138,26 +153,26 @@ impl Story {
         }
     }
 
-    fn push(&mut self, by: By, what: What) {
+    pub(super) fn push(&mut self, by: By, what: What) {
         self.events.push(Event { at: self.at, about_children: false, by, what });
     }
 
-    fn step(&mut self, party: &'static str, step: &str, outcome: &str, fields: Values) {
+    pub(super) fn step(&mut self, party: &'static str, step: &str, outcome: &str, fields: Values) {
         self.by_day();
         self.push(By::Party(party), What::Step(new_step(step, outcome, fields)));
     }
 }
 
-fn new_step(step: &str, outcome: &str, fields: Values) -> NewStep {
+pub(super) fn new_step(step: &str, outcome: &str, fields: Values) -> NewStep {
     NewStep { step: step.into(), outcome: outcome.into(), at: None, fields, corrects: None }
 }
 
-fn fields(all: &[(&str, serde_json::Value)]) -> Values {
+pub(super) fn fields(all: &[(&str, serde_json::Value)]) -> Values {
     all.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
 }
 
 /// A consent as a step carries it.
-fn written(consent: &NewConsent) -> serde_json::Value {
+pub(super) fn written(consent: &NewConsent) -> serde_json::Value {
     let NewConsent { giver, how, language, signature, .. } = consent;
     match signature {
         Some(strokes) => json!({ "giver": giver, "how": how, "language": language, "signature": strokes }),
@@ -173,7 +188,7 @@ struct Found {
     municipality: &'static str,
 }
 
-const CHANNELS: [&str; 6] = ["phone", "phone", "phone", "phone", "text_message", "letter"];
+pub(super) const CHANNELS: [&str; 6] = ["phone", "phone", "phone", "phone", "text_message", "letter"];
 const LANGUAGES: [&str; 8] = ["en", "ar", "pl", "lt", "ro", "so", "fi", "uk"];
 const SUPPORT: [&str; 6] = ["counselling", "counselling", "brief_intervention", "outpatient", "outpatient", "sip"];
 const SIGNATURE: &str = "M12 40L20 18L28 40M34 40L40 20L52 38L60 22L70 40";
@@ -193,6 +208,9 @@ impl Teller<'_> {
     pub fn ordinary(&mut self, at: Timestamp) -> Vec<Event> {
         if share::STANDALONE_CONCERN.falls(&mut self.rng) {
             return self.school_report(at);
+        }
+        if share::LOB.falls(&mut self.rng) {
+            return self.custody(at);
         }
         let person = self.population.somebody(&mut self.rng);
         let found = self.found(at, &person);
@@ -228,12 +246,15 @@ impl Teller<'_> {
         // Not on the stroke of the hour.
         let at = at.saturating_add(SignedDuration::from_secs(self.between(-1500, 1500))).unwrap_or(at);
         let person = self.population.somebody_of(&mut self.rng, municipality);
+        if matches!(scene, Scene::InCustody | Scene::ToOffer) {
+            return self.custody_scene(scene, at, person, municipality);
+        }
         let found = Found { kind: "police", offence: "drink_driving", substance: "alcohol", municipality };
         let mut story = Story { at, events: Vec::new() };
         let (answer, children) = match scene {
             Scene::Undecided => ("undecided", "no"),
             Scene::ChildrenUnknown => ("declined", "unknown"),
-            Scene::Reported | Scene::ToDecide | Scene::ToTell => ("declined", "yes"),
+            Scene::Reported | Scene::ToDecide | Scene::ToTell | Scene::Inquiry | Scene::Siblings => ("declined", "yes"),
             _ => ("accepted", "no"),
         };
         let consent = (answer == "accepted" && scene != Scene::NoConsent).then(|| self.consent());
@@ -250,20 +271,16 @@ impl Teller<'_> {
                 story.wait(5);
                 story.step("receiver", "contact", "booked", fields(&[("channel", json!("phone"))]));
             }
-            Scene::ToDecide => self.assessed(&mut story.events, at, false),
-            Scene::ToTell => {
-                self.assessed(&mut story.events, at, false);
-                let mut decided = Story { at, events: Vec::new() };
-                decided.wait(4 * 24 * 60);
-                decided.step("reception", "decision", "not_opened", fields(&[("child_heard", json!(true))]));
-                story.events.extend(decided.events.into_iter().map(|event| Event { about_children: true, ..event }));
-            }
+            Scene::ToDecide => self.assessed(&mut story.events, at, Until::Assessed),
+            Scene::ToTell => self.assessed(&mut story.events, at, Until::NotOpened),
+            Scene::Inquiry => self.assessed(&mut story.events, at, Until::Inquiry),
+            Scene::Siblings => self.assessed(&mut story.events, at, Until::Divided),
             _ => {}
         }
         story.events
     }
 
-    fn between(&mut self, from: i64, to: i64) -> i64 {
+    pub(super) fn between(&mut self, from: i64, to: i64) -> i64 {
         self.rng.random_range(from..=to)
     }
 
@@ -307,11 +324,11 @@ impl Teller<'_> {
         Found { kind, offence, substance, municipality }
     }
 
-    fn children(&mut self) -> &'static str {
+    pub(super) fn children(&mut self) -> &'static str {
         self.one_in(&[(share::CHILDREN_YES.value, "yes"), (share::CHILDREN_UNKNOWN.value, "unknown")]).unwrap_or("no")
     }
 
-    fn consent(&mut self) -> NewConsent {
+    pub(super) fn consent(&mut self) -> NewConsent {
         let how = ["signed", "spoken", "spoken", "paper"].get(weighted(&mut self.rng, &[5, 2, 2, 1])).copied();
         let how = how.unwrap_or("spoken");
         NewConsent {
@@ -393,7 +410,7 @@ impl Teller<'_> {
         }
     }
 
-    fn about_children(&mut self, asked: &mut Values) {
+    pub(super) fn about_children(&mut self, asked: &mut Values) {
         let how = one_of(&mut self.rng, &["in_vehicle", "lives_with", "guardian", "guardian"]);
         asked.insert("children_how".into(), json!([how]));
         asked.insert("children_count".into(), json!(self.between(1, 3)));
@@ -522,9 +539,9 @@ impl Teller<'_> {
     }
 
     /// What follows for the children, whatever was answered otherwise.
-    fn children_follow(&mut self, events: &mut Vec<Event>, at: Timestamp, children: &str) {
+    pub(super) fn children_follow(&mut self, events: &mut Vec<Event>, at: Timestamp, children: &str) {
         match children {
-            "yes" => self.assessed(events, at, true),
+            "yes" => self.assessed(events, at, Until::Ended),
             "unknown" => {
                 let mut story = Story { at, events: Vec::new() };
                 let slow = share::QUESTION_SLOW.falls(&mut self.rng);
@@ -539,60 +556,10 @@ impl Teller<'_> {
                 let from = story.at;
                 events.extend(story.events.into_iter().map(|event| Event { about_children: true, ..event }));
                 if found {
-                    self.assessed(events, from, true);
+                    self.assessed(events, from, Until::Ended);
                 }
             }
             _ => {}
         }
-    }
-
-    /// What the reception does with a report; `decides` when it gets as far as a decision, which a scene may stop at.
-    fn assessed(&mut self, events: &mut Vec<Event>, at: Timestamp, decides: bool) {
-        events.extend(self.reception(at, decides).into_iter().map(|event| Event { about_children: true, ..event }));
-    }
-
-    fn reception(&mut self, at: Timestamp, decides: bool) -> Vec<Event> {
-        let mut story = Story { at, events: Vec::new() };
-        let slow = share::ASSESSED_SLOWLY.falls(&mut self.rng);
-        story.wait(if slow { self.between(25, 40) * 60 } else { self.between(1, 18) * 60 });
-        let acted = share::PROTECTED_AT_ONCE.falls(&mut self.rng);
-        let outcome = if acted { "acted" } else { "no_immediate_need" };
-        story.step("reception", "protection", outcome, Values::new());
-        if !decides {
-            return story.events;
-        }
-        let late = share::DECISION_LATE.falls(&mut self.rng);
-        story.wait(if late { self.between(15, 21) * 24 * 60 } else { self.between(2, 12) * 24 * 60 });
-        let told = if share::INQUIRY_OPENED.falls(&mut self.rng) {
-            "opened"
-        } else if share::INQUIRY_ONGOING.falls(&mut self.rng) {
-            "already_ongoing"
-        } else {
-            "not_opened"
-        };
-        let heard = share::CHILD_HEARD.falls(&mut self.rng);
-        story.step("reception", "decision", told, fields(&[("child_heard", json!(heard))]));
-        story.wait(self.between(4, 8 * 24) * 60);
-        if share::REPORTER_TOLD.falls(&mut self.rng) {
-            story.step("reception", "feedback", "given", fields(&[("told", json!(told))]));
-        } else {
-            story.step("reception", "feedback", "not_wanted", Values::new());
-        }
-        story.events
-    }
-
-    /// A report of concern from the school.
-    fn school_report(&mut self, at: Timestamp) -> Vec<Event> {
-        let person = self.population.somebody_of(&mut self.rng, "1082");
-        let cause = one_of(&mut self.rng, &["parent_substance", "parent_other", "own_behaviour", "violence", "other"]);
-        let mut asked = fields(&[("event_municipality", json!("1082")), ("cause", json!(cause))]);
-        self.about_children(&mut asked);
-        let begin = Begin { method: "concern".into(), person, step: new_step("report", "sent", asked) };
-        let mut story = Story { at, events: Vec::new() };
-        story.by_day();
-        let at = story.at;
-        story.push(By::Kind("school", "1082"), What::Begin(Box::new(begin)));
-        story.events.extend(self.reception(at, true));
-        story.events
     }
 }

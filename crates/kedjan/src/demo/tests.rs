@@ -115,7 +115,9 @@ fn nobody_has_a_number_or_a_telephone_that_could_be_somebodys() {
             }
             let phone: String =
                 person.contact.phone.iter().flat_map(|p| p.chars()).filter(char::is_ascii_digit).collect();
-            assert!(("0701740605"..="0701740699").contains(&phone.as_str()), "a telephone number outside the series");
+            // Of a child in a report of several nothing is known yet.
+            let nobodys = phone.is_empty() || ("0701740605"..="0701740699").contains(&phone.as_str());
+            assert!(nobodys, "a telephone number outside the series");
             assert!(!(person.protected && person.contact.address.is_some()));
         }
         assert!(numbered > 0 && without > 0);
@@ -182,9 +184,29 @@ fn a_year_has_every_outcome_that_a_chain_can_have() {
         "close.other",
         "close.declined_later",
         "close.talk_only",
+        "custody.taken",
+        "superior.upheld",
+        "superior.ended",
+        "health.examined",
+        "release.home",
+        "release.guardian",
+        "release.sobering_up",
+        "release.hospital",
+        "offer.not_asked",
+        "talk.held",
         "find_out.children",
         "find_out.no_children",
         "report.sent",
+        "report.sent_asking",
+        "ask.asked",
+        "extend_assessment.extended",
+        "inform.told",
+        "extend_inquiry.extended",
+        "inquiry.measures",
+        "inquiry.no_measures",
+        "inquiry.follow_up",
+        "follow_up.ended",
+        "feedback_opened.given",
         "protection.no_immediate_need",
         "protection.acted",
         "decision.opened",

@@ -290,11 +290,9 @@ fn happen(
     match (&event.what, code) {
         (What::Begin(begin), _) => {
             let file = cases::begin(tx, cx, begin, None)?;
-            codes.about_children = if file.row.method == "smadit" {
-                sql::opened(tx, &file.row.code)?
-            } else {
-                Some(file.row.code.clone())
-            };
+            let is_about_child = file.method(&cx.app)?.is_about_child();
+            let own = is_about_child.then(|| file.row.code.clone());
+            codes.about_children = sql::opened(tx, &file.row.code)?.or(own);
             codes.case = Some(file.row.code.clone());
             codes.begun_by = Some(cx.actor.clone());
         }

@@ -21,7 +21,8 @@ const LONGEST: usize = 200;
 #[serde(deny_unknown_fields)]
 pub struct UnitDraft {
     /// What it is: `police`, `coast_guard`, `customs`, `social_services`, `addiction_care`, `concern_reception`, `school`,
-    /// `coordination`, `county_board` or `administration`. Stands from the beginning.
+    /// `preschool`, `health_care`, `dental_care`, `probation`, `other_authority`, `coordination`, `county_board` or
+    /// `administration`. Stands from the beginning.
     pub kind: String,
     /// Its name.
     pub name: String,

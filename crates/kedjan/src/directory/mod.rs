@@ -89,7 +89,7 @@ pub const AUTHORITY_KINDS: [&str; 8] =
     ["police", "coast_guard", "customs", "municipal_board", "region", "county_board", "school_authority", "other"];
 
 /// What a unit can be; the parties of the methods say which kinds they are.
-pub const UNIT_KINDS: [&str; 10] = [
+pub const UNIT_KINDS: [&str; 15] = [
     "police",
     "coast_guard",
     "customs",
@@ -97,6 +97,11 @@ pub const UNIT_KINDS: [&str; 10] = [
     "addiction_care",
     "concern_reception",
     "school",
+    "preschool",
+    "health_care",
+    "dental_care",
+    "probation",
+    "other_authority",
     "coordination",
     "county_board",
     "administration",

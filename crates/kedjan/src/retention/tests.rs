@@ -236,9 +236,12 @@ fn an_inquiry_keeps_a_child_s_papers_until_thirty() {
             person(0),
         );
         let concern = world.view(&world.officer, &code).unwrap().opened[0].0.clone();
-        world.step(&world.reception, &concern, "protection", "no_immediate_need", json!({})).unwrap();
+        world
+            .step(&world.reception, &concern, "protection", "no_immediate_need", json!({ "repeat_report": "no" }))
+            .unwrap();
         world.step(&world.reception, &concern, "decision", "opened", json!({ "child_heard": false })).unwrap();
-        world.step(&world.reception, &concern, "feedback", "given", json!({ "told": "opened" })).unwrap();
+        world.step(&world.reception, &concern, "feedback_opened", "given", json!({})).unwrap();
+        world.step(&world.reception, &concern, "inquiry", "no_measures", json!({})).unwrap();
         world.pass(29 * YEAR);
         let run_before = at(&retention_of(world, &options()), &world.reception);
         assert_eq!(run_before.people, 0, "{run_before:?}");

@@ -77,6 +77,7 @@ fn clocks(lang: Lang, view: &CaseView) -> Markup {
                     li {
                         (parts::clock(lang, &parts::Clock { label: Some(&clock.name), due: clock.due_at, warn: clock.warn_at.unwrap_or(clock.due_at) }, view.as_of))
                         p.hint { (t!(lang, "clock-due", at = format::datetime(lang, clock.due_at, view.as_of))) " " (clock.ground) }
+                        @if clock.extended_days > 0 { p.hint { (t!(lang, "clock-extended", days = clock.extended_days)) } }
                     }
                 }
             }
@@ -142,8 +143,19 @@ fn history(lang: Lang, view: &CaseView) -> Markup {
         section.card.history aria-labelledby="history-title" {
             h2 #history-title { (t!(lang, "case-history")) }
             (parts::timeline(lang, &steps, view.as_of))
+            @if let Some(code) = &view.opened_from {
+                p { a href={ "/cases/" (code) } { (t!(lang, "case-from", number = case_code_shown(code))) } }
+            }
             @for (code, _) in &view.opened {
                 p { a href={ "/cases/" (code) } { (t!(lang, "case-opened", number = case_code_shown(code))) } }
+            }
+            @if !view.same_person.is_empty() {
+                h3 { (t!(lang, "case-same-person")) }
+                ul.rows {
+                    @for (code, method) in &view.same_person {
+                        li { a href={ "/cases/" (code) } { (method) " " (case_code_shown(code)) } }
+                    }
+                }
             }
         }
     }

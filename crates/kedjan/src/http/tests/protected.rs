@@ -307,8 +307,9 @@ impl Objects {
         let texts = |all: &[&str]| all.iter().map(|&one| one.to_owned()).collect::<Vec<_>>();
         put("{code}", &ids);
         put("{id}", &ids);
-        put("{method}", &texts(&["smadit", "concern"]));
-        let steps = ["smadit", "concern"].iter().filter_map(|id| world.app.library.current(id)).flat_map(|m| m.steps());
+        put("{method}", &texts(&["smadit", "concern", "lob"]));
+        let steps =
+            ["smadit", "concern", "lob"].iter().filter_map(|id| world.app.library.current(id)).flat_map(|m| m.steps());
         put("{step}", &steps.map(|step| step.id.clone()).collect::<Vec<_>>());
         put("{table}", &texts(&["flow", "indicators", "municipalities", "months", "sexes", "hours"]));
         put("{token}", &texts(&["none"]));
@@ -318,8 +319,10 @@ impl Objects {
                 &["", "?state=overdue", "?state=passed", "?state=closed", "?state=ended", "?mine=true"]
             }
             "/review" => &["", "?decided=true"],
-            "/begin/{method}" => &["", "?step=offer", "?step=report", "?step=question"],
-            "/county" | "/feedback" => &["", "?method=concern"],
+            "/begin/{method}" => {
+                &["", "?step=offer", "?step=report", "?step=question", "?step=received", "?step=custody"]
+            }
+            "/county" | "/feedback" => &["", "?method=concern", "?method=lob"],
             "/cases/{code}" => &["", "?lang=en", "?done=step"],
             _ => &[""],
         };
