@@ -133,12 +133,12 @@ mod tests {
         Kek::create_file(&folder.join("kedjan.key")).unwrap();
         let site = Site::at(folder, None, Default::default()).unwrap();
         let app = site.open().unwrap();
-        let recipe = Recipe { seed: 1, cases: 60, today: "2026-11-23".parse().unwrap() };
+        let recipe = Recipe { seed: 1, cases: 240, today: "2026-11-23".parse().unwrap() };
         let log_ins = demo::make(&app, recipe, |_| ()).unwrap();
         let tokens = log_ins.into_iter().map(|log_in| (log_in.role.name().to_owned(), log_in.token)).collect();
         let site = Site::at(folder, None, tokens).unwrap();
-        let actor = site.actor(&app, "care").unwrap();
-        let digest = secrets::token_digest(site.token("care").unwrap());
+        let actor = site.actor(&app, "receiver").unwrap();
+        let digest = secrets::token_digest(site.token("receiver").unwrap());
         let codes = app.store.read_blocking(|tx| sql::to_contact(tx, &digest)).unwrap();
         (site, app, actor, codes)
     }
@@ -147,6 +147,8 @@ mod tests {
     /// document's change with it.
     const A_STEP_WRITES: [&str; 5] =
         ["UPDATE audit_head", "INSERT audit", "INSERT audit_person", "UPDATE kase", "INSERT step"];
+    /// What it writes where the clock for the next attempt begins anew, and where that is what is due next.
+    const AND_MOSTLY: [&str; 2] = ["INSERT clock", "UPDATE share"];
 
     #[test]
     fn a_contact_attempt_writes_these_rows_and_the_bare_database_the_same() {
@@ -160,7 +162,11 @@ mod tests {
         let traced = trace(&app, &actor, &codes, 3).unwrap();
         app.store.clone().close();
         assert_eq!(traced.len(), 3);
-        assert_eq!(told(traced.last().unwrap()), A_STEP_WRITES);
+        for step in traced.iter().map(|writes| told(writes)) {
+            let (always, mostly) = step.split_at(A_STEP_WRITES.len());
+            assert_eq!(always, A_STEP_WRITES);
+            assert!(mostly.iter().all(|one| AND_MOSTLY.contains(&one.as_str())), "{mostly:?}");
+        }
         replay(&bare, &traced, 2).unwrap();
         for table in ["step", "audit", "audit_person", "tally", "share", "clock", "kase"] {
             let count = |path: &Path| {

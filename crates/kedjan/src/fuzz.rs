@@ -13,6 +13,10 @@ use chain::method::{Library, Method, Source};
 use chain::route::{Candidate, Wanted, route};
 use chain::text::Lang;
 use chain::{Attempt, Limit, check_fields, decide};
+use disclosure::cube::Cube;
+use disclosure::dimension::Dimension;
+use disclosure::mistake::Mistakes;
+use disclosure::{csv, release};
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -38,7 +42,7 @@ use crate::{accounts, audit, cases, consents, directory, http, reference, statis
 pub type Target = fn(&[u8]);
 
 /// Every target by the name of its folder in `fuzz/corpus`.
-pub const TARGETS: [(&str, Target); 13] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("method", method),
     ("overlay", overlay),
     ("identity", identity),
@@ -52,6 +56,7 @@ pub const TARGETS: [(&str, Target); 13] = [
     ("settings", settings),
     ("routing", routing),
     ("times", times),
+    ("table", table),
 ];
 
 const TODAY: Date = date(2026, 11, 2);
@@ -560,3 +565,35 @@ pub fn times(data: &[u8]) {
 
 #[cfg(test)]
 mod tests;
+
+/// A table of counts with, after a line `---`, the hierarchy of its dimension `place`; and the same as a published table.
+pub fn table(data: &[u8]) {
+    let parted = data.windows(5).position(|bytes| bytes == b"\n---\n");
+    let (table, hierarchy) = parted.map_or((data, None), |at| (&data[..=at], Some(&data[at + 5..])));
+    let source = |name, bytes| csv::Source { name, bytes };
+    let read = hierarchy.map(|bytes| Dimension::read("place", source("h.csv", bytes)));
+    if let Some(Err(wrong)) = &read {
+        refused_in("h.csv", wrong);
+    }
+    let dimensions: Vec<Dimension> = read.and_then(Result::ok).into_iter().collect();
+    let dimensions = match Cube::read(source("t.csv", table), "n", dimensions.clone()) {
+        Err(wrong) => {
+            refused_in("t.csv", &wrong);
+            dimensions
+        }
+        Ok(cube) => {
+            let count = |cell: &usize| cube.counts()[*cell];
+            cube.shape().each_sum(|whole, parts| assert_eq!(count(&whole), parts.iter().map(count).sum::<u64>()));
+            cube.shape().dimensions().to_vec()
+        }
+    };
+    if let Err(wrong) = release::read(source("p.csv", table), "n", &dimensions) {
+        refused_in("p.csv", &wrong);
+    }
+}
+
+/// Everything that is wrong is told with the file and a place in it.
+fn refused_in(file: &str, wrong: &Mistakes) {
+    assert!(!wrong.0.is_empty());
+    assert!(wrong.0.iter().all(|one| one.place.file == file && one.to_string().starts_with(file)));
+}
