@@ -17,11 +17,11 @@ use ::disclosure::rule::{Rule, Zeros};
 use serde_json::json;
 
 use super::told::{complain, say_json};
-use super::{Failure, say};
+use super::{Failure, say, sheet};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ProtectArgs {
-    /// The innermost cells: a CSV with one column for each dimension and one for the count.
+    /// The innermost cells: a CSV, or a workbook's first sheet, with one column for each dimension and one for the count.
     table: PathBuf,
     /// A dimension's hierarchy: a CSV with the columns child and parent. Without one a dimension has a single total.
     #[arg(long, value_name = "DIM=FILE", value_parser = hierarchy)]
@@ -111,6 +111,9 @@ impl Wrong {
     }
 
     fn file(&mut self, path: &Path) -> Option<Vec<u8>> {
+        if sheet::is_workbook(path) {
+            return sheet::text_of(path).map_err(|cause| self.0.push(cause)).ok();
+        }
         std::fs::read(path).map_err(|cause| self.0.push(format!("{}: {cause}", path.display()))).ok()
     }
 

@@ -13,6 +13,7 @@ mod log;
 pub mod methods;
 mod people;
 mod serve;
+mod sheet;
 mod shown;
 mod sql;
 #[cfg(test)]
@@ -81,6 +82,12 @@ enum Command {
     Protect(disclosure::ProtectArgs),
     /// Try to work out the withheld cells of a published table.
     Attack(disclosure::AttackArgs),
+    /// What unpacks a workbook, held to so much memory and time.
+    #[command(hide = true)]
+    ReadSheet {
+        /// The workbook.
+        file: PathBuf,
+    },
     /// Copy a running or stopped store to a new file, without the people's keys.
     Backup(keeping::File),
     /// Put a backup in the place that the settings name, which must be empty.
@@ -132,6 +139,7 @@ pub fn run() -> ExitCode {
         Command::Store(command) => keeping::store(&command),
         Command::Protect(args) => disclosure::run_protect(&args),
         Command::Attack(args) => disclosure::run_attack(&args),
+        Command::ReadSheet { file } => sheet::print(&file),
         Command::Backup(args) => keeping::backup(&args),
         Command::Restore(args) => keeping::restore(&args),
         Command::Retention(command) => keeping::retention(&command),
