@@ -164,6 +164,12 @@ impl Sum {
         well
     }
 
+    /// Takes in what is wrong when the same event is judged a second time: what is lost is counted once.
+    pub fn take_again(&mut self, verdict: &Verdict) {
+        let faults = verdict.faults();
+        self.faults.extend(faults.into_iter().map(|fault| format!("event {}, served again: {fault}", self.events)));
+    }
+
     /// Takes in what the writers met with.
     pub fn met(&mut self, met: &Met) {
         self.faults.extend(met.wrong.iter().cloned());

@@ -122,10 +122,11 @@ impl Rig {
         sum.faults.extend(wrongs(&said));
         let faults = sum.faults.len();
         let site = self.repaired_copy()?;
-        let served = site.serve().context("after a power cut")?;
+        // At rest, since the heads that are kept must be those of the disk: a server on the copy writes records of its own.
         let verdict = self.course.judged_at(&site)?;
-        served.kill()?;
         sum.take(&verdict);
+        site.serve().context("after a power cut")?.kill()?;
+        sum.take_again(&self.course.judged_copy(&site)?);
         sum.progress(&self.course, &format!("up in the guest after {} ms", up.as_millis()));
         Ok(sum.faults.len() > faults)
     }
