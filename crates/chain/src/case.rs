@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::clock::{Limit, Standing, days_later};
 use crate::decide::NotNow;
-use crate::field::Values;
+use crate::field::{Values, carries_consent};
 use crate::measure::Counts;
 use crate::method::{Clock, Leads, Method, OnRequest, Outcome, OutcomeIx, Requirement, Step};
 use crate::nearest::nearest;
@@ -293,6 +293,11 @@ impl State {
             let counts = match &measure.counts {
                 Counts::Any(outcomes) => outcomes.contains(outcome.ix),
                 Counts::Answer(when) => when.holds(&recorded.fields),
+                Counts::Often(outcomes, times) => {
+                    outcomes.contains(outcome.ix)
+                        && outcomes.iter().map(|ix| self.counted(ix)).fold(0, u32::saturating_add) >= *times
+                }
+                Counts::Consent(outcomes) => outcomes.contains(outcome.ix) || carries_consent(&recorded.fields),
                 Counts::InTime(_) => false,
             };
             if counts && !self.holds(&measure.id) {

@@ -158,6 +158,15 @@ impl When {
     }
 }
 
+/// The field in which a consent is answered.
+pub const CONSENT: &str = "consent";
+
+/// Whether a consent is among the answers: its whole or short form before it is stored, `true` after.
+#[must_use]
+pub fn carries_consent(values: &Values) -> bool {
+    !matches!(values.get(CONSENT), None | Some(Value::Null | Value::Bool(false)))
+}
+
 impl Field {
     /// Whether it belongs to an outcome of its step.
     #[must_use]

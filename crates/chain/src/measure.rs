@@ -17,6 +17,10 @@ pub(crate) enum Counts {
     InTime(Vec<String>),
     /// An effective step with such an answer.
     Answer(When),
+    /// At least so many effective steps with one of these outcomes.
+    Often(Outcomes, u32),
+    /// A consent: with an effective step, or later by one of these outcomes.
+    Consent(Outcomes),
 }
 
 /// Something a case adds to.
@@ -42,7 +46,7 @@ pub const MOST_HOURS: u16 = 240;
 pub fn contributions(method: &Method, state: &State) -> BTreeMap<Contribution, i64> {
     let measures = method.measures().iter().filter(|measure| match &measure.counts {
         Counts::InTime(clocks) => clocks.iter().any(|clock| state.clock(clock).is_some_and(|run| run.met_in_time())),
-        Counts::Any(_) | Counts::Answer(_) => state.holds(&measure.id),
+        Counts::Any(_) | Counts::Answer(_) | Counts::Often(..) | Counts::Consent(_) => state.holds(&measure.id),
     });
     let hours = method.clocks().iter().filter(|clock| clock.histogram).filter_map(|clock| {
         let run = state.clock(&clock.id).filter(|run| run.met)?;

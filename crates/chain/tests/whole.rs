@@ -174,7 +174,8 @@ fn a_consent_can_be_withdrawn_in_every_stage_where_it_can_be_in_force() {
     let repeats = format!("{WITHDRAWAL_DURING}repeats = true\n");
     holds(&[(WITHDRAWN, &other), (WITHDRAWAL_DURING, &repeats)]);
     // Another step of that kind is nobody's but the file's.
-    holds(&[(WITHDRAWAL, "id = \"goodbye\""), (WITHDRAWAL_DURING, &fewer_of_goodbye())]);
+    let counted = ("[\"withdrawal.withdrawn\"]", "[\"goodbye.withdrawn\"]");
+    holds(&[(WITHDRAWAL, "id = \"goodbye\""), (WITHDRAWAL_DURING, &fewer_of_goodbye()), counted]);
 }
 
 fn fewer_of_goodbye() -> String {

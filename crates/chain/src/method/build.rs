@@ -430,11 +430,27 @@ impl Build<'_, '_, '_> {
     fn measure(&mut self, table: &Table) -> Measure {
         let id = self.reading.id(table, "a measure");
         let what = format!("the measure `{id}`");
-        self.reading.keys(table, &what, &["id", "name", "definition", "any", "clock", "in_time", "field", "is"]);
-        let given: Vec<&str> = ["any", "clock", "field"].into_iter().filter(|key| table.get(key).is_some()).collect();
-        let ways = "give one of `any = [\"step.outcome\"]`, `clock = \"…\"` with `in_time = true`, or `field = \"…\"` with `is = [\"…\"]`";
+        self.reading.keys(
+            table,
+            &what,
+            &["id", "name", "definition", "any", "at_least", "clock", "in_time", "field", "is", "consent"],
+        );
+        let given: Vec<&str> =
+            ["any", "clock", "field", "consent"].into_iter().filter(|key| table.get(key).is_some()).collect();
+        let ways = "give one of `any = [\"step.outcome\"]`, `clock = \"…\"` with `in_time = true`, `field = \"…\"` with `is = [\"…\"]`, or `consent = [\"step.outcome\"]`";
+        if let Some(at_least) = table.get("at_least").filter(|_| given != ["any"]) {
+            let message = format!("{what} counts something else than outcomes at least so often");
+            self.reading.mistake(at_least.at, message, "give `any` with `at_least`, or remove it");
+        }
         let counts = match given.as_slice() {
-            ["any"] => Counts::Any(self.need_patterns(table, &what, "any")),
+            ["any"] => {
+                let outcomes = self.need_patterns(table, &what, "any");
+                match self.reading.natural(table, "at_least") {
+                    None => Counts::Any(outcomes),
+                    Some(times) => Counts::Often(outcomes, times),
+                }
+            }
+            ["consent"] => Counts::Consent(self.need_patterns(table, &what, "consent")),
             ["clock"] => self.in_time(table, &what),
             ["field"] => {
                 let read = super::fields::condition(self, table, &what);

@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use super::build::Places;
 use super::source::{Reading, listed};
 use super::ways::Ways;
-use super::{Clock, Extension, Ground, HandoverRule, Leads, Method, OnRequest, Outcome, Outcomes, Step, WITHDRAWAL};
+use super::{
+    CONSENT_TAKEN, Clock, Extension, Ground, HandoverRule, Leads, Method, OnRequest, Outcome, Outcomes, Step,
+    WITHDRAWAL,
+};
 use crate::clock::{LONGEST_EXTENSION, Limit};
 use crate::field::{Field, Kind};
 use crate::measure::Counts;
@@ -17,6 +20,7 @@ pub(super) fn check(reading: &mut Reading<'_>, method: &Method, places: &Places)
     let reached = ways.reached();
     check_stages(reading, &ways, &reached, places);
     check_steps(reading, method, &reached, places);
+    check_recorded_by_itself(reading, method, places);
     check_withdrawal(reading, &ways, places);
     check_closings(reading, method, places);
     check_fields(reading, method, places);
@@ -48,7 +52,8 @@ fn check_stages(reading: &mut Reading<'_>, ways: &Ways<'_>, reached: &BTreeSet<&
 /// What is wrong with a stage that cases come to.
 fn wrong_stage(ways: &Ways<'_>, ending: &BTreeSet<&str>, id: &str) -> Option<(String, String)> {
     if !ways.method.steps_during(id).any(|step| ways.has_it(id, step)) {
-        let parties: BTreeSet<&str> = ways.method.steps_during(id).map(|step| step.by.as_str()).collect();
+        let taken = ways.method.steps_during(id).filter(|step| step.id != CONSENT_TAKEN);
+        let parties: BTreeSet<&str> = taken.map(|step| step.by.as_str()).collect();
         let (parties, holders) = (listed(parties.into_iter()), listed(ways.holders(id)));
         return Some((
             format!("a case can come to the stage `{id}` without anybody having it who can take a step there"),
@@ -73,18 +78,27 @@ fn wrong_stage(ways: &Ways<'_>, ending: &BTreeSet<&str>, id: &str) -> Option<(St
     None
 }
 
+/// What the product records by itself it records with the first outcome and without answers.
+fn check_recorded_by_itself(reading: &mut Reading<'_>, method: &Method, places: &Places) {
+    let by_itself = |step: &Step| [WITHDRAWAL, CONSENT_TAKEN].contains(&step.id.as_str());
+    for (step, at) in method.steps.iter().zip(&places.steps).filter(|(step, _)| by_itself(step)) {
+        let Some(outcome) = step.outcomes.first() else { continue };
+        for field in step.fields.iter().filter(|field| field.is_for(&outcome.id)) {
+            if field.required && field.default.is_none() {
+                let message = format!("the step `{}` needs an answer to `{}`", step.id, field.id);
+                let proposal =
+                    "take it from `fields`, or let it not be required: the product records it without answers";
+                reading.mistake(*at, message, proposal);
+            }
+        }
+    }
+}
+
 /// The step of a withdrawn consent must be there whenever a consent can be in force: from the first handover on consent on.
 fn check_withdrawal(reading: &mut Reading<'_>, ways: &Ways<'_>, places: &Places) {
     let steps = ways.method.steps.iter().zip(&places.steps);
     let Some((step, at)) = steps.into_iter().find(|(step, _)| step.id == WITHDRAWAL) else { return };
     let Some(outcome) = step.outcomes.first() else { return };
-    for field in step.fields.iter().filter(|field| field.is_for(&outcome.id)) {
-        if field.required && field.default.is_none() {
-            let message = format!("the step `{WITHDRAWAL}` needs an answer to `{}`", field.id);
-            let proposal = "take it from `fields`, or let it not be required: the product records it without answers";
-            reading.mistake(*at, message, proposal);
-        }
-    }
     if !ways.is_always_there(step) || !outcome.requires.is_empty() {
         let message = format!("the step `{WITHDRAWAL}` cannot be taken whenever a consent is in force");
         let proposal = "remove `requires`, and let it close the case or have `repeats = true`";

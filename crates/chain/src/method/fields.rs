@@ -5,12 +5,9 @@ use serde_json::Value;
 use super::Outcome;
 use super::build::Build;
 use super::source::{At, Named, Node, Raw, Table};
-use crate::field::{Choice, Field, Kind, When};
+use crate::field::{CONSENT, Choice, Field, Kind, When};
 
 const KINDS: [&str; 8] = ["choice", "several", "yes_no", "number", "time", "municipality", "text", "consent"];
-
-/// The field in which the product reads a consent; one in another would be answered and kept nowhere.
-const CONSENT: &str = "consent";
 
 /// Reads a field. `seen_by` is left empty when the file leaves it to the step.
 pub(super) fn read(build: &mut Build<'_, '_, '_>, table: &Table) -> Field {

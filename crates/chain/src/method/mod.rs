@@ -26,6 +26,10 @@ use crate::text::Text;
 /// whoever heard it, with its first outcome and without answers.
 pub const WITHDRAWAL: &str = "withdrawal";
 
+/// The step by which a method counts a consent that came after the step that asked for it. The product records it by itself
+/// when such a consent is taken, with its first outcome and without answers.
+pub const CONSENT_TAKEN: &str = "consent";
+
 /// A method file: its name for messages, and its text.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {

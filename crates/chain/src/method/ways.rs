@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Leads, Method, Outcome, Outcomes, Step, WITHDRAWAL};
+use super::{CONSENT_TAKEN, Leads, Method, Outcome, Outcomes, Step, WITHDRAWAL};
 
 /// The ways a case can go.
 pub(super) struct Ways<'m> {
@@ -37,9 +37,9 @@ impl<'m> Ways<'m> {
         self.holders.get(stage).into_iter().flatten().copied()
     }
 
-    /// Whether a step in a stage is one of a party that has the case there.
+    /// Whether a step in a stage is one that a party that has the case there can take.
     pub(super) fn has_it(&self, stage: &str, step: &Step) -> bool {
-        self.holders(stage).any(|party| party == step.by)
+        step.id != CONSENT_TAKEN && self.holders(stage).any(|party| party == step.by)
     }
 
     /// Whether the step is there to be taken whenever its stage holds: nothing is required first, and it repeats or
@@ -145,8 +145,8 @@ fn comes_to<'m>(holders: &mut BTreeMap<&'m str, BTreeSet<&'m str>>, stage: &'m s
 
 /// The parties that have a case after a step: those that had it, whoever took the step, and those it is handed to.
 fn after<'m>(method: &'m Method, step: &'m Step, outcome: &Outcome, mut have: BTreeSet<&'m str>) -> BTreeSet<&'m str> {
-    // A withdrawal is recorded for its party, whoever heard it.
-    if step.id != WITHDRAWAL {
+    // These are recorded for their party, whoever heard it.
+    if ![WITHDRAWAL, CONSENT_TAKEN].contains(&step.id.as_str()) {
         have.insert(&step.by);
     }
     let called_for = || method.handovers.iter().filter(|rule| rule.after.contains(outcome.ix));

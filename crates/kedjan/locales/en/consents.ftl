@@ -2,6 +2,7 @@ consents-title = Consents
 consent-take = Take consent
 consent-sign = The person's signature
 consent-signature-unreadable = The signature could not be read. Clear the box and write it again.
+consent-is-no-step = A consent is taken as a consent, not as a step: choose “Take a consent”, or send it to /api/v1/consents.
 consent-active = In force
 consent-expired = Has run out
 consent-withdrawn = Withdrawn

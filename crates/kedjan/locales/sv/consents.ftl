@@ -2,6 +2,7 @@ consents-title = Samtycken
 consent-take = Ta samtycke
 consent-sign = Personens namnteckning
 consent-signature-unreadable = Namnteckningen gick inte att läsa. Rensa rutan och skriv om den.
+consent-is-no-step = Ett samtycke tas som samtycke, inte som ett steg: välj ”Ta samtycke”, eller skicka det till /api/v1/consents.
 consent-active = Gäller
 consent-expired = Har gått ut
 consent-withdrawn = Tillbakataget

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod api;
+mod counted;
 pub mod http;
 mod kept;
 mod page;
@@ -20,10 +21,11 @@ use chain::method::Method;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+pub(crate) use counted::recount;
 pub(crate) use kept::kept_of;
 pub use kept::{Kept, KeptStep};
-pub(crate) use record::withdrawal;
 pub use record::{Begin, Idempotency, NewStep, begin, step};
+pub(crate) use record::{consent_taken, withdrawal};
 pub use share::{assign, hand_over_pending};
 pub(crate) use share::{consent_parties, end_resting_on, renewed};
 pub use view::{ActionView, CaseView, ClockView, FieldView, Look, ShareView, StepView, look};
@@ -191,6 +193,16 @@ pub struct CaseFile {
     person: Option<Arc<SealedPerson>>,
 }
 
+impl CaseRow {
+    /// Whether both are counted under the same month, municipality, sex and age.
+    pub(crate) fn is_counted_as(&self, other: &CaseRow) -> bool {
+        self.began_at == other.began_at
+            && self.municipality == other.municipality
+            && self.sex == other.sex
+            && self.age_band == other.age_band
+    }
+}
+
 impl CaseFile {
     /// Loads a case by its number, with the share of the actor's unit. For the guard only.
     pub(crate) fn load(tx: &mut dyn Sql, cx: &Cx, code: &str) -> Result<Option<CaseFile>, Stop> {
@@ -265,14 +277,16 @@ fn method_of<'a>(app: &'a App, row: &CaseRow) -> Result<&'a Method, StoreError> 
     })
 }
 
-/// The bands that ages are counted in.
+/// The bands that ages are counted in. Their edges are those that figures and law ask for: children up to 12, the young from
+/// 13 to 19, 15 for a consent of one's own, 18, and 20.
 pub fn age_band(age: Option<u32>) -> &'static str {
     match age {
         None => "unknown",
-        Some(0..=14) => "0-14",
+        Some(0..=12) => "0-12",
+        Some(13..=14) => "13-14",
         Some(15..=17) => "15-17",
-        Some(18..=20) => "18-20",
-        Some(21..=24) => "21-24",
+        Some(18..=19) => "18-19",
+        Some(20..=24) => "20-24",
         Some(25..=34) => "25-34",
         Some(35..=44) => "35-44",
         Some(45..=64) => "45-64",

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use chain::case::Recorded;
 use chain::decide::{Attempt, Decision, Opening, decide};
-use chain::field::{Kind, Values, answer_of_unit};
-use chain::method::{Method, Step, WITHDRAWAL};
+use chain::field::{CONSENT, Kind, Values, answer_of_unit, carries_consent};
+use chain::method::{CONSENT_TAKEN, Method, Step, WITHDRAWAL};
 use jiff::{Timestamp, tz::TimeZone};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::share::{self, Handing};
-use super::{CaseFile, CaseRow, Share, ShareState, age_band, sql};
+use super::{CaseFile, CaseRow, Share, ShareState, age_band, counted, sql};
 use crate::access::{self, Action, Granted, Seen};
 use crate::app::{Cx, Stop};
 use crate::consents::{self, NewConsent};
@@ -23,9 +24,6 @@ use crate::statistics::tally;
 use crate::store::{Sql, StoreError};
 use crate::web::format;
 use crate::{reference, secrets};
-
-/// The field that holds a consent, in every method.
-const CONSENT: &str = "consent";
 
 /// A step as someone asks for it.
 #[derive(Clone, Debug)]
@@ -127,6 +125,10 @@ pub fn step(
         return access::case(tx, cx, &code, Action::SeeCase);
     }
     let granted = access::case(tx, cx, code, Action::RecordStep)?;
+    if wanted.step == CONSENT_TAKEN {
+        let detail = crate::t!(cx.lang, "consent-is-no-step");
+        return Err(Refused::Fields(vec![FieldIssue { pointer: "/id".into(), detail }]).into());
+    }
     let (file, grant) = granted.parted();
     if if_match.is_some_and(|tag| tag != "*" && tag != file.etag()) {
         return Err(Refused::Stale { etag: file.etag() }.into());
@@ -161,26 +163,40 @@ pub fn step(
 pub(crate) fn withdrawal(tx: &mut dyn Sql, cx: &mut Cx, mut file: CaseFile) -> Result<(), Stop> {
     let app = cx.app.clone();
     let method = file.method(&app)?;
-    if let Some((step, outcome)) = method.step(WITHDRAWAL).and_then(|step| Some((step, step.outcomes.first()?))) {
-        let attempt = Attempt {
-            step: step.id.clone(),
-            outcome: outcome.id.clone(),
-            at: None,
-            fields: Values::new(),
-            party: step.by.clone(),
-            unit: cx.actor.unit.to_string(),
-            corrects: None,
-        };
-        if let Ok(decision) = decide(method, &file.history, attempt, cx.now) {
-            apply(tx, cx, method, file, decision, None)?;
-            return Ok(());
-        }
+    if let Some(decision) = by_itself(method, &file, cx, WITHDRAWAL) {
+        apply(tx, cx, method, file, decision, None)?;
+        return Ok(());
     }
     let stored = file.shares.clone();
     let mut shares = stored.clone();
     share::end_consented(tx, cx, &file, &mut shares)?;
     share::refresh(tx, cx, method, &mut file, &stored, shares)?;
     Ok(())
+}
+
+/// Records that a consent came after the step that asked for it, where the method counts such.
+pub(crate) fn consent_taken(tx: &mut dyn Sql, cx: &mut Cx, file: CaseFile) -> Result<CaseFile, Stop> {
+    let app = cx.app.clone();
+    let method = file.method(&app)?;
+    match by_itself(method, &file, cx, CONSENT_TAKEN) {
+        Some(decision) => apply(tx, cx, method, file, decision, None),
+        None => Ok(file),
+    }
+}
+
+/// A step that the product records by itself, with its first outcome and without answers, if the case can take it.
+fn by_itself(method: &Method, file: &CaseFile, cx: &Cx, id: &str) -> Option<Decision> {
+    let step = method.step(id)?;
+    let attempt = Attempt {
+        step: step.id.clone(),
+        outcome: step.outcomes.first()?.id.clone(),
+        at: None,
+        fields: Values::new(),
+        party: step.by.clone(),
+        unit: cx.actor.unit.to_string(),
+        corrects: None,
+    };
+    decide(method, &file.history, attempt, cx.now).ok()
 }
 
 /// The authority's own record of the person: the one it has already under that number, brought up to date, or a new one.
@@ -356,7 +372,7 @@ impl Start<'_> {
 }
 
 /// The municipality where it happened, where the step asks for one.
-fn municipality_answer(method: &Method, decision: &Decision) -> Option<String> {
+pub(super) fn municipality_answer(method: &Method, decision: &Decision) -> Option<String> {
     let step = method.step(&decision.recorded.step)?;
     step.fields
         .iter()
@@ -379,20 +395,24 @@ fn apply(
     let own = before.own_share()?.clone();
     let read_version = before.row.version;
     let (clear, texts) = part_texts(method, &decision);
-    // From here on the step holds what the store holds of it: no free text and no consent.
-    let recorded = Recorded { fields: clear, ..decision.recorded };
     let mut row = before.row.clone();
     row.stage = decision.state.stage.clone().unwrap_or_default();
     row.closed_at = decision.state.closed.as_ref().map(|c| c.at);
     row.closing = decision.state.closed.as_ref().map(|c| c.closing.clone());
-    row.steps = recorded.seq;
+    row.steps = decision.recorded.seq;
     row.version = read_version + 1;
+    counted::as_corrected(method, &before, &decision, &mut row)?;
     if !sql::update_case(tx, &row, read_version)? {
         return Err(StoreError::Busy.into());
     }
+    // From here on the step holds what the store holds of it: no free text, and of a consent only that there is one.
+    let recorded = Recorded { fields: clear, ..decision.recorded };
     sql::insert_step(tx, &row, &cx.actor, &own.party, &recorded)?;
     store_clocks(tx, &row, &before.state, &decision.state)?;
-    tally::move_on(tx, method, &row, &before.state, &decision.state)?;
+    if !row.is_counted_as(&before.row) {
+        sql::count_under(tx, &row)?;
+    }
+    tally::move_on(tx, method, (&before.row, &before.state), (&row, &decision.state))?;
 
     let stored = before.shares.clone();
     let mut file = CaseFile { row, state: decision.state, ..before };
@@ -463,6 +483,10 @@ fn part_texts(method: &Method, decision: &Decision) -> (Values, Vec<(String, Str
     for (id, value) in &decision.recorded.fields {
         let kind = step.and_then(|s| s.fields.iter().find(|f| &f.id == id)).map(|f| &f.kind);
         match (kind, value.as_str()) {
+            // That there is one is counted, so it stands with the step.
+            (Some(Kind::Consent), _) if carries_consent(&decision.recorded.fields) => {
+                clear.insert(id.clone(), Value::Bool(true));
+            }
             (Some(Kind::Consent), _) => {}
             (Some(Kind::Text { .. }), Some(text)) => texts.push((id.clone(), text.to_owned())),
             _ => {

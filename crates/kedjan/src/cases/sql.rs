@@ -86,6 +86,31 @@ pub(super) fn update_case(tx: &mut dyn Sql, c: &CaseRow, read_version: i64) -> R
     Ok(changed == 1)
 }
 
+/// Puts a case under another month, municipality, sex or age.
+pub(super) fn count_under(tx: &mut dyn Sql, c: &CaseRow) -> Result<(), StoreError> {
+    tx.exec(
+        sql!("UPDATE kase SET began_at = $3, municipality = $4, sex = $5, age_band = $6 WHERE org_id = $1 AND id = $2"),
+        &args![c.org, c.id, c.began_at, &c.municipality, &c.sex, &c.age_band],
+    )?;
+    Ok(())
+}
+
+/// The cases that an authority has begun about a person.
+pub(super) fn begun_about(tx: &mut dyn Sql, org: Uuid, person: Uuid) -> Result<Vec<CaseRow>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT k.org_id, k.id, k.code, k.unit_id, k.method, k.method_version, k.stage, k.began_at, k.closed_at,
+                    k.closing, k.steps, k.version, k.opened_by, k.county, k.municipality, k.sex, k.age_band
+             FROM share s JOIN kase k ON k.org_id = s.case_org AND k.id = s.case_id
+             WHERE s.org_id = $1 AND s.person_id = $2 AND s.relation = 'made'"
+        ),
+        &args![org, person],
+    )?
+    .into_iter()
+    .map(|mut row| case_row(&mut row))
+    .collect()
+}
+
 pub(super) fn steps(tx: &mut dyn Sql, org: Uuid, case: Uuid) -> Result<Vec<Recorded>, StoreError> {
     tx.rows(
         sql!(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chain::case::Available;
 use chain::clock::Standing;
 use chain::field::{Field, Kind};
-use chain::method::{Leads, Method};
+use chain::method::{CONSENT_TAKEN, Leads, Method, WITHDRAWAL};
 use chain::text::Lang;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -376,7 +376,9 @@ impl Lens<'_> {
                 continue;
             }
             let mut fields = Vec::new();
-            for field in step.fields.iter().filter(|field| is_own || field.seen_by.contains(&own.party)) {
+            // A consent is shown where it is kept.
+            let shown = step.fields.iter().filter(|field| field.kind != Kind::Consent);
+            for field in shown.filter(|field| is_own || field.seen_by.contains(&own.party)) {
                 let data = match texts.iter().find(|text| text.seq == row.seq && text.field == field.id) {
                     Some(text) => Some(Value::from(text.text.clone())),
                     None => row.fields.get(&field.id).cloned(),
@@ -438,7 +440,7 @@ impl Lens<'_> {
             .state
             .available(self.method, &self.own.party)
             .into_iter()
-            .filter(|available| available.step != chain::method::WITHDRAWAL)
+            .filter(|available| ![WITHDRAWAL, CONSENT_TAKEN].contains(&available.step.as_str()))
             .filter_map(|available| action(self.method, available, self.lang))
             .collect()
     }

@@ -153,7 +153,11 @@ pub fn give(tx: &mut dyn Sql, cx: &mut Cx, code: &str, new: &NewConsent) -> Resu
     for old in &standing {
         sql::replace(tx, old.org, old.id, consent.id)?;
     }
-    let file = if standing.is_empty() { file } else { cases::renewed(tx, cx, file, &standing, &consent)? };
+    let file = if standing.is_empty() {
+        cases::consent_taken(tx, cx, file)?
+    } else {
+        cases::renewed(tx, cx, file, &standing, &consent)?
+    };
     let after = cases::hand_over_pending(tx, cx, file)?;
     Ok(granted.map(|_| (consent, after)))
 }

@@ -89,6 +89,7 @@ pub fn merge(
         let app = cx.app.clone();
         let merge = Merge { kept: known.person.id, merged, by: cx.actor.id, reason };
         super::merge(tx, &app.keyring, cx.actor.org, merge, cx.now)?;
+        cases::recount(tx, cx, cx.actor.org, known.person.id)?;
         Ok(Seen { value: known.person.id, object: "merge".into(), people: vec![known.person.id, merged] })
     })
 }

@@ -1,6 +1,8 @@
 //! The tallies: how many cases, changed in the step's own transaction by exactly what the step changed, so that figures are
 //! read and never counted, and so that a correction takes back what it corrects.
 
+use std::collections::BTreeMap;
+
 use chain::case::State;
 use chain::measure::{Contribution, change, contributions};
 use chain::method::Method;
@@ -10,16 +12,24 @@ use super::sql;
 use crate::cases::CaseRow;
 use crate::store::{Sql, StoreError};
 
-/// Moves the tallies on by the difference between two states of a case.
+/// Moves the tallies on from a case as it was to the case as it is, both what it adds and what it is counted under.
 pub(crate) fn move_on(
     tx: &mut dyn Sql,
     method: &Method,
-    row: &CaseRow,
-    before: &State,
-    after: &State,
+    (was, before): (&CaseRow, &State),
+    (row, after): (&CaseRow, &State),
 ) -> Result<(), StoreError> {
+    let (before, after) = (contributions(method, before), contributions(method, after));
+    if row.is_counted_as(was) {
+        return add(tx, row, change(&before, &after));
+    }
+    add(tx, was, change(&before, &BTreeMap::new()))?;
+    add(tx, row, after)
+}
+
+fn add(tx: &mut dyn Sql, row: &CaseRow, changes: BTreeMap<Contribution, i64>) -> Result<(), StoreError> {
     let month = month(row.began_at);
-    for (contribution, by) in change(&contributions(method, before), &contributions(method, after)) {
+    for (contribution, by) in changes {
         let (measure, bucket) = key(&contribution);
         sql::add(tx, row, &month, &measure, bucket, by)?;
     }
