@@ -147,8 +147,9 @@ mod tests {
     /// document's change with it.
     const A_STEP_WRITES: [&str; 5] =
         ["UPDATE audit_head", "INSERT audit", "INSERT audit_person", "UPDATE kase", "INSERT step"];
-    /// What it writes where the clock for the next attempt begins anew, and where that is what is due next.
-    const AND_MOSTLY: [&str; 2] = ["INSERT clock", "UPDATE share"];
+    /// What it writes where the clock for the next attempt begins anew, where it is the first or second attempt, which are
+    /// counted, and where the clock is what is due next.
+    const AND_MOSTLY: [&str; 3] = ["INSERT clock", "INSERT tally", "UPDATE share"];
 
     #[test]
     fn a_contact_attempt_writes_these_rows_and_the_bare_database_the_same() {

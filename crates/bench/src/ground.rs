@@ -92,14 +92,19 @@ pub fn mark(folder: &Path, tokens: &HashMap<String, String>) -> anyhow::Result<(
 impl Ground {
     /// A copy in `folder` that may be changed; what lay there goes.
     pub fn copy(&self, folder: &Path) -> anyhow::Result<Site> {
-        if folder.exists() {
-            fs::remove_dir_all(folder)?;
-        }
-        fs::create_dir_all(folder)?;
-        copy_file(&self.folder.join(KEY), &folder.join(KEY))?;
-        copy_file(&self.folder.join(DATABASE), &folder.join(DATABASE))?;
-        Site::at(folder, None, self.tokens.clone())
+        copy(&self.folder, folder, self.tokens.clone())
     }
+}
+
+fn copy(from: &Path, to: &Path, tokens: HashMap<String, String>) -> anyhow::Result<Site> {
+    if to.exists() {
+        fs::remove_dir_all(to)?;
+    }
+    fs::create_dir_all(to)?;
+    for name in [KEY, DATABASE] {
+        copy_file(&from.join(name), &to.join(name))?;
+    }
+    Site::at(to, None, tokens)
 }
 
 /// Copies a file and waits until it is on disk, so that its writing disturbs nothing that is measured later.
@@ -118,6 +123,11 @@ pub struct Site {
 }
 
 impl Site {
+    /// A copy in `folder` that may be changed; what lay there goes.
+    pub fn copy(&self, folder: &Path) -> anyhow::Result<Site> {
+        copy(&self.folder, folder, self.tokens.clone())
+    }
+
     /// The installation of a demo county's folder, on the file in it or on a PostgreSQL address.
     pub fn at(folder: &Path, database: Option<&str>, tokens: HashMap<String, String>) -> anyhow::Result<Site> {
         let database = match database {

@@ -6,6 +6,7 @@ mod figure;
 mod ground;
 mod load;
 mod machine;
+mod nation;
 mod own_work;
 mod run;
 mod server;
@@ -60,6 +61,8 @@ pub struct Extent {
     pub traced: usize,
     /// The small and the large store.
     pub sizes: (i64, i64),
+    /// Whether ten years of a nation are counted, which takes minutes to make.
+    pub nation: bool,
 }
 
 impl Extent {
@@ -75,6 +78,7 @@ impl Extent {
                 rounds: 100,
                 traced: 400,
                 sizes: (3_000, 30_000),
+                nation: false,
             };
         }
         Extent {
@@ -86,6 +90,7 @@ impl Extent {
             rounds: 1_000,
             traced: 20_000,
             sizes: (3_000, 3_000_000),
+            nation: true,
         }
     }
 }
@@ -113,6 +118,7 @@ fn measure(arguments: &Arguments) -> anyhow::Result<usize> {
     table.add(machine::sync_rate(&arguments.out, extent.warm.max(Duration::from_millis(500)))?);
     run::embedded(&arguments.kedjan, &arguments.out, &extent, &mut table)?;
     table.add(tables::protecting(arguments.short)?);
+    run::nation(&arguments.kedjan, &arguments.out, &extent, &mut table)?;
     run::sizes(&arguments.kedjan, &arguments.out, &extent, &mut table)?;
     if let Some(url) = &arguments.postgres {
         run::postgres(&arguments.kedjan, &arguments.out, url, &extent, &mut table)?;

@@ -12,7 +12,7 @@ use crate::figure::{Figure, Goal, Times};
 use crate::ground::{self, Site};
 use crate::load::{self, Call, Met, Shape};
 use crate::server::Server;
-use crate::{Extent, Table, bare, own_work, size, sql};
+use crate::{Extent, Table, bare, nation, own_work, size, sql};
 
 /// How many ask at the same time where people are meant.
 const USERS: usize = 16;
@@ -60,6 +60,27 @@ pub fn sizes(kedjan: &Path, out: &Path, extent: &Extent, table: &mut Table) -> a
         Figure::millis(format!("list, own work at {large} cases, median"), many),
         Figure::new("list, the larger store beside the smaller", many.as_secs_f64() / few.as_secs_f64(), "times")
             .with_goal(Goal::AtMost(1.3)),
+    ]);
+    Ok(())
+}
+
+/// With ten years of a nation's tallies.
+pub fn nation(kedjan: &Path, out: &Path, extent: &Extent, table: &mut Table) -> anyhow::Result<()> {
+    if !extent.nation {
+        return Ok(());
+    }
+    let [without, with] = nation::steps(kedjan, out, extent.rounds)?;
+    let (few, many) = (without.percentile(50), with.percentile(50));
+    let years = nation::YEARS;
+    table.add([
+        Figure::millis("recording a step without tallies, own work, median", few),
+        Figure::millis(format!("recording a step with a nation's tallies of {years} years, own work, median"), many),
+        Figure::new(
+            "recording a step, with the tallies beside without",
+            many.as_secs_f64() / few.as_secs_f64(),
+            "times",
+        )
+        .with_goal(Goal::AtMost(1.1)),
     ]);
     Ok(())
 }

@@ -61,7 +61,7 @@ pub fn compare(kedjan: &Path, out: &Path, (small, large): (i64, i64), rounds: us
 }
 
 /// The store of `cases` cases in `out`, made if it is not there.
-fn bring(kedjan: &Path, out: &Path, cases: i64) -> anyhow::Result<Site> {
+pub fn bring(kedjan: &Path, out: &Path, cases: i64) -> anyhow::Result<Site> {
     let folder = out.join(format!("size-{cases}"));
     if let Some(tokens) = ground::kept(&folder) {
         return Site::at(&folder, None, tokens);

@@ -105,6 +105,15 @@ pub const BULK: [&str; 4] = [
      ON CONFLICT (org_id, unit_id, method, state) DO UPDATE SET n = work_count.n + excluded.n",
 ];
 
+/// A tally of a municipality whose own number, `?7`, stands for its board and unit.
+pub const TALLY: &str =
+    "INSERT INTO tally (county, method, month, measure, bucket, municipality, org_id, unit_id, sex, age_band, n)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, unhex(printf('%032x', ?7)), unhex(printf('%031x1', ?7)), ?8, ?9, ?10)
+     ON CONFLICT DO UPDATE SET n = tally.n + excluded.n";
+
+/// After filling a store: what the planner knows of it.
+pub const BULK_DONE: &str = "PRAGMA optimize;";
+
 /// For filling a store that nobody uses and that is made anew if it fails: no log and no waiting for the disk.
 pub const BULK_SETTINGS: &str =
     "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -262144;";

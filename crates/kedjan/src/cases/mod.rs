@@ -277,7 +277,11 @@ fn method_of<'a>(app: &'a App, row: &CaseRow) -> Result<&'a Method, StoreError> 
     })
 }
 
-/// The bands that ages are counted in. Their edges are those that figures and law ask for: children up to 12, the young from
+/// The bands that ages are counted in, and what stands for an age that nobody knows.
+pub const AGE_BANDS: [&str; 10] =
+    ["0-12", "13-14", "15-17", "18-19", "20-24", "25-34", "35-44", "45-64", "65-", "unknown"];
+
+/// The band of an age. Their edges are those that figures and law ask for: children up to 12, the young from
 /// 13 to 19, 15 for a consent of one's own, 18, and 20.
 pub fn age_band(age: Option<u32>) -> &'static str {
     match age {
