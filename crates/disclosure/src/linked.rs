@@ -81,15 +81,16 @@ impl Linked {
             board.relate(*whole, parts.clone());
         }
         let protection = repair::secure(&problem, None, &self.order(), &board, rule.alone, examine)?;
-        let shown = (self.standings.iter().zip(&self.counts)).zip(&protection.withheld).map(|((standing, count), withheld)| {
-            match standing {
-                Standing::Later | Standing::Between => Shown::Unseen,
-                Standing::Before(shown) => *shown,
-                Standing::Held => Shown::Withheld,
-                Standing::New if *withheld => Shown::Withheld,
-                Standing::New => Shown::Open(*count),
-            }
-        });
+        let shown =
+            (self.standings.iter().zip(&self.counts)).zip(&protection.withheld).map(|((standing, count), withheld)| {
+                match standing {
+                    Standing::Later | Standing::Between => Shown::Unseen,
+                    Standing::Before(shown) => *shown,
+                    Standing::Held => Shown::Withheld,
+                    Standing::New if *withheld => Shown::Withheld,
+                    Standing::New => Shown::Open(*count),
+                }
+            });
         Ok(Protected { shown: shown.collect(), roles, protection, changed: 0 })
     }
 

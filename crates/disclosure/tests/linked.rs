@@ -17,11 +17,14 @@ fn all_and_some(cube: &Cube, before: &[(usize, Shown)]) -> Linked {
     for (cell, count) in cube.counts().iter().enumerate() {
         let between = cube.shape().codes(cell)[1] == "m";
         let shown = before.iter().find(|(at, _)| *at == cell).map(|(_, shown)| *shown);
-        linked.cell(*count, match shown {
-            Some(shown) => Standing::Before(shown),
-            None if between => Standing::Between,
-            None => Standing::New,
-        });
+        linked.cell(
+            *count,
+            match shown {
+                Some(shown) => Standing::Before(shown),
+                None if between => Standing::Between,
+                None => Standing::New,
+            },
+        );
     }
     cube.shape().each_sum(|whole, parts| linked.sum(whole as u32, parts.iter().map(|part| *part as u32).collect()));
     linked
