@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::case::State;
-use crate::field::When;
-use crate::method::{Method, Outcomes};
+use crate::field::{Choice, Kind, When};
+use crate::method::{Measure, Method, Outcomes};
 
 /// What makes a measure 1 in a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,4 +71,50 @@ pub fn change(
     }
     change.retain(|_, by| *by != 0);
     change
+}
+
+/// Measures that may divide another between them, so that whoever sees all but one can work out that one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Division {
+    /// The measure that is divided; none where it is not known which one is, as the parts are the answers to one question.
+    pub whole: Option<String>,
+    /// Measures of which no case is in two.
+    pub parts: Vec<String>,
+}
+
+/// How measures may divide each other, as the method is written: by the answers to a question of which one is chosen, and
+/// by outcomes that exclude each other. Whether they do is seen in the figures.
+#[must_use]
+pub fn divisions(method: &Method) -> Vec<Division> {
+    let mut found = Vec::new();
+    for field in method.fields() {
+        let Kind::Choice(options) = &field.kind else { continue };
+        let part = |option: &Choice| {
+            let is_it = |measure: &&Measure| matches!(&measure.counts, Counts::Answer(when) if when.field == field.id && when.is == [option.id.as_str()]);
+            method.measures().iter().find(is_it).map(|measure| measure.id.clone())
+        };
+        let parts: Option<Vec<String>> = options.iter().map(part).collect();
+        found.extend(parts.filter(|parts| parts.len() > 1).map(|parts| Division { whole: None, parts }));
+    }
+    let by_outcome: Vec<(&Measure, &Outcomes)> = method
+        .measures()
+        .iter()
+        .filter_map(|measure| match &measure.counts {
+            Counts::Any(outcomes) => Some((measure, outcomes)),
+            Counts::InTime(_) | Counts::Answer(_) => None,
+        })
+        .collect();
+    let share = |one: &Outcomes, other: &Outcomes| one.iter().any(|outcome| other.contains(outcome));
+    for (whole, of) in &by_outcome {
+        for (at, (one, by_one)) in by_outcome.iter().enumerate() {
+            for (other, by_other) in by_outcome.iter().skip(at + 1) {
+                let apart = !share(by_one, by_other) && share(of, by_one) && share(of, by_other);
+                if apart && one.id != whole.id && other.id != whole.id {
+                    let parts = vec![one.id.clone(), other.id.clone()];
+                    found.push(Division { whole: Some(whole.id.clone()), parts });
+                }
+            }
+        }
+    }
+    found
 }

@@ -13,6 +13,7 @@ pub mod engine;
 mod field;
 pub mod keys;
 pub mod ledger;
+pub mod linked;
 pub mod made;
 pub mod mistake;
 pub mod problem;

@@ -18,6 +18,9 @@ pub enum Role {
     Unseen,
     /// It is in no table, and must not become known: a sum of cells that would give them away.
     Guard,
+    /// Nobody may be able to work it out, and nobody knows that it is not zero: a small count between two published ones,
+    /// or one that is withheld since an earlier edition and has changed.
+    Secret,
     /// It is withheld to leave others room, whatever it takes. It may become known itself.
     Hidden,
 }
@@ -25,7 +28,7 @@ pub enum Role {
 impl Role {
     /// Whether its count must stay unknown.
     pub const fn protected(self) -> bool {
-        matches!(self, Role::Primary | Role::Kept | Role::Guard)
+        matches!(self, Role::Primary | Role::Kept | Role::Secret | Role::Guard)
     }
 }
 

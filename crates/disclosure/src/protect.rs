@@ -40,9 +40,9 @@ pub enum Side {
 /// A table that is protected, or that must not leave.
 #[derive(Clone, Debug)]
 pub struct Protected {
-    shown: Vec<Shown>,
-    roles: Vec<Role>,
-    protection: Protection,
+    pub(crate) shown: Vec<Shown>,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) protection: Protection,
     /// Cells that were published before with another count.
     pub changed: usize,
 }
@@ -128,7 +128,7 @@ pub fn protect(
         relate(&mut problem, &mut board, cube, link);
     }
     let order = engine::order(cube);
-    let protection = repair::secure(&problem, cube.shape(), &order, &board, rule.alone, examine)?;
+    let protection = repair::secure(&problem, Some(cube.shape()), &order, &board, rule.alone, examine)?;
     let shown = roles
         .iter()
         .zip(cube.counts())

@@ -21,7 +21,7 @@ pub fn public(cube: &Cube, protected: &Protected) -> String {
     write(cube, |cell| match protected.shown().get(cell)? {
         Shown::Open(count) => Some((Some(*count), OPEN)),
         Shown::Withheld => Some((None, WITHHELD)),
-        Shown::Unseen => None,
+        Shown::Unseen | Shown::Guarded => None,
     })
 }
 
@@ -33,7 +33,7 @@ pub fn detail(cube: &Cube, protected: &Protected) -> String {
             Shown::Open(_) => Some((count, OPEN)),
             Shown::Withheld if protected.is_primary(cell) => Some((count, "primary")),
             Shown::Withheld => Some((count, "secondary")),
-            Shown::Unseen => None,
+            Shown::Unseen | Shown::Guarded => None,
         }
     })
 }

@@ -11,7 +11,7 @@ use crate::attack::{Effort, Finding, Move, Part, Released, Shown};
 use crate::cube::Shape;
 use crate::engine::{self, Unprotectable};
 use crate::problem::{CellId, Problem, Role};
-use crate::room;
+use crate::room::{self, Around};
 
 /// How parts are examined; each is independent of the others.
 pub type Examine<'a> = &'a dyn Fn(&[Part]) -> Vec<Finding>;
@@ -51,7 +51,9 @@ fn set(withheld: &mut [bool], cell: CellId, to: bool) {
 
 struct Loop<'a> {
     problem: Problem,
-    shape: &'a Shape,
+    /// None where the sums were told one by one.
+    shape: Option<&'a Shape>,
+    around: Around,
     order: &'a [u32],
     board: Released,
     examine: Examine<'a>,
@@ -75,7 +77,7 @@ struct Loop<'a> {
 /// Protected cells that follow from what has to be published.
 pub fn secure(
     problem: &Problem,
-    shape: &Shape,
+    shape: Option<&Shape>,
     order: &[u32],
     board: &Released,
     alone: bool,
@@ -83,6 +85,7 @@ pub fn secure(
 ) -> Result<Protection, Unprotectable> {
     let (problem, board) = (problem.clone(), board.clone());
     let mut state = Loop {
+        around: shape.map_or_else(|| Around::of(&problem), |_| Around::default()),
         problem,
         shape,
         order,
@@ -171,6 +174,7 @@ impl Loop<'_> {
             let count = self.problem.counts().get(at).copied().unwrap_or_default();
             let shown = match self.role(cell) {
                 Role::Unseen | Role::Guard => Shown::Unseen,
+                Role::Secret => Shown::Guarded,
                 _ if withheld.get(at).copied().unwrap_or_default() => Shown::Withheld,
                 _ => Shown::Open(count),
             };
@@ -259,8 +263,9 @@ impl Loop<'_> {
 
     /// Whether one cell holds everybody of another.
     fn holds(&self, large: CellId, small: CellId) -> bool {
-        let (large, small) = (self.shape.ranks(large as usize), self.shape.ranks(small as usize));
-        self.shape.dimensions().iter().zip(large.iter().zip(small)).all(|(dimension, (large, small))| {
+        let Some(shape) = self.shape else { return false };
+        let (large, small) = (shape.ranks(large as usize), shape.ranks(small as usize));
+        shape.dimensions().iter().zip(large.iter().zip(small)).all(|(dimension, (large, small))| {
             (0..dimension.innermost()).all(|leaf| {
                 let above = dimension.above(leaf);
                 !above.contains(&small) || above.contains(large)
@@ -294,13 +299,16 @@ impl Loop<'_> {
             let hidden = withheld.get(at).copied().unwrap_or_default();
             match self.problem.roles().get(at)? {
                 Role::Open => None,
-                Role::Unseen | Role::Guard => (count + change >= 0).then_some(0.0),
+                Role::Unseen | Role::Guard | Role::Secret => (count + change >= 0).then_some(0.0),
                 _ if count + change < least => None,
                 _ if hidden => Some(0.0),
                 _ => Some(1.0 + (1.0 + count as f64).ln()),
             }
         };
-        let cells = room::find(self.shape, cell as usize, &cost);
+        let cells = match self.shape {
+            Some(shape) => room::find(shape, cell as usize, &cost),
+            None => self.around.find(cell, &cost),
+        };
         for other in &cells {
             if self.problem.roles().get(*other) == Some(&Role::Free)
                 && !withheld.get(*other).copied().unwrap_or_default()

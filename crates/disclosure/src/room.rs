@@ -1,10 +1,12 @@
 //! Room for a cell that falls only because counts are whole: the cheapest exchange of people between a few innermost
 //! cells that changes it and leaves all counts possible. Withholding what the exchange changes makes a second table.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::cube::Shape;
 use crate::dimension::Dimension;
+use crate::problem::{CellId, Problem};
 
 /// What an exchange may do to a cell: nothing, or at a cost (0 when it is withheld already).
 pub(crate) type Cost<'a> = &'a dyn Fn(usize, i64) -> Option<f64>;
@@ -93,5 +95,98 @@ impl Search<'_> {
                 self.cells = change.keys().copied().collect();
             }
         }
+    }
+}
+
+/// The sums around each cell, where they were told one by one and no shape says how cells lie to one another.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Around {
+    sums: Vec<Vec<(CellId, i64)>>,
+    of: Vec<Vec<usize>>,
+}
+
+/// How many half-made exchanges are looked at, how many ways on from each, and how many cells one may change.
+const LOOKED_AT: usize = 3_000;
+const WAYS: usize = 12;
+const CHANGED: usize = 60;
+
+/// An exchange under way: what it changes, and which sums do not hold yet, by how much.
+#[derive(Clone, Debug, PartialEq)]
+struct Draft {
+    weight: f64,
+    cost: f64,
+    change: BTreeMap<CellId, i64>,
+    off: BTreeMap<usize, i64>,
+}
+
+impl Eq for Draft {}
+
+impl PartialOrd for Draft {
+    fn partial_cmp(&self, other: &Draft) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Draft {
+    /// The cheapest is the greatest, as a heap gives the greatest first.
+    fn cmp(&self, other: &Draft) -> Ordering {
+        other.weight.total_cmp(&self.weight)
+    }
+}
+
+impl Around {
+    pub(crate) fn of(problem: &Problem) -> Around {
+        let mut around = Around { sums: Vec::new(), of: vec![Vec::new(); problem.len()] };
+        for (parent, children) in problem.each_relation() {
+            let terms: Vec<(CellId, i64)> =
+                std::iter::once((parent, 1)).chain(children.iter().map(|child| (*child, -1))).collect();
+            for (cell, _) in &terms {
+                if let Some(list) = around.of.get_mut(*cell as usize) {
+                    list.push(around.sums.len());
+                }
+            }
+            around.sums.push(terms);
+        }
+        around
+    }
+
+    /// The cells of the cheapest exchange found that changes `cell`, or nothing when none was: sum after sum is put right
+    /// by changing one more cell, the cheapest drafts first.
+    pub(crate) fn find(&self, cell: CellId, cost: Cost<'_>) -> Vec<usize> {
+        let empty = Draft { weight: 0.0, cost: 0.0, change: BTreeMap::new(), off: BTreeMap::new() };
+        let mut drafts: BinaryHeap<Draft> =
+            [1, -1].iter().filter_map(|by| self.changed(&empty, cell, *by, cost)).collect();
+        for _ in 0..LOOKED_AT {
+            let Some(draft) = drafts.pop() else { break };
+            let Some((sum, by)) = draft.off.first_key_value() else {
+                return draft.change.keys().map(|cell| *cell as usize).collect();
+            };
+            let terms = self.sums.get(*sum).map(Vec::as_slice).unwrap_or_default();
+            let further = terms.iter().filter_map(|(cell, factor)| self.changed(&draft, *cell, -by * factor, cost));
+            let mut ways: Vec<Draft> = further.collect();
+            ways.sort_by(|one, other| other.cmp(one));
+            drafts.extend(ways.into_iter().take(WAYS));
+        }
+        Vec::new()
+    }
+
+    fn changed(&self, draft: &Draft, cell: CellId, by: i64, cost: Cost<'_>) -> Option<Draft> {
+        if draft.change.contains_key(&cell) || draft.change.len() >= CHANGED {
+            return None;
+        }
+        let mut next = draft.clone();
+        next.cost += cost(cell as usize, by)?;
+        next.change.insert(cell, by);
+        for sum in self.of.get(cell as usize).into_iter().flatten() {
+            let factor = self.sums.get(*sum)?.iter().find(|(one, _)| *one == cell)?.1;
+            let off = next.off.entry(*sum).or_default();
+            *off += by * factor;
+            if *off == 0 {
+                next.off.remove(sum);
+            }
+        }
+        // What is far from done is worth less than what nearly is.
+        next.weight = next.cost + 0.5 * next.off.len() as f64 + 0.01 * next.change.len() as f64;
+        Some(next)
     }
 }

@@ -19,6 +19,7 @@ pub mod http;
 pub mod limits;
 pub mod login;
 pub mod people;
+pub mod publication;
 pub mod reference;
 pub mod refusal;
 pub mod reminders;

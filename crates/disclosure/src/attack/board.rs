@@ -18,6 +18,9 @@ pub enum Shown {
     Withheld,
     /// It is in no table.
     Unseen,
+    /// Nobody may work it out, and nobody knows that it is not zero: in no table, or withheld since an edition in which it
+    /// had another count.
+    Guarded,
 }
 
 /// Released figures with the sums between them.
@@ -61,6 +64,11 @@ impl Released {
         Released { shown, zeros_open, equations }
     }
 
+    /// Cells without a shape; the sums between them are told one by one.
+    pub const fn bare(shown: Vec<Shown>, zeros_open: bool) -> Released {
+        Released { shown, zeros_open, equations: Vec::new() }
+    }
+
     /// Adds a cell that is not of the shape, and gives its number.
     pub fn add(&mut self, shown: Shown) -> u32 {
         self.shown.push(shown);
@@ -98,7 +106,7 @@ impl Released {
         match self.of(cell) {
             Shown::Open(count) => i64::try_from(count).unwrap_or(i64::MAX),
             Shown::Withheld => i64::from(self.zeros_open),
-            Shown::Unseen => 0,
+            Shown::Unseen | Shown::Guarded => 0,
         }
     }
 
@@ -156,7 +164,8 @@ impl Released {
             });
             let (Some(part), Some(slot)) = (parts.get_mut(at), local.get_mut(cell as usize)) else { continue };
             let true_count = truth.and_then(|counts| counts.get(cell as usize)).copied();
-            *slot = part.add(cell, self.least(cell), *shown == Shown::Withheld, true_count);
+            let asked = matches!(shown, Shown::Withheld | Shown::Guarded);
+            *slot = part.add(cell, self.least(cell), asked, true_count);
         }
         for (mut terms, value) in open {
             let Some((first, _)) = terms.first() else { continue };

@@ -30,7 +30,7 @@ pub fn protect(problem: &Problem, order: &[u32], least: &[u32]) -> Result<Vec<bo
     let mut unknown: Vec<u32> = (0..cells).filter(|cell| of(*cell) != Role::Open).collect();
     let first = |role: Role| match role {
         Role::Unseen | Role::Hidden => 0,
-        Role::Primary | Role::Kept | Role::Guard => 1,
+        Role::Primary | Role::Kept | Role::Secret | Role::Guard => 1,
         Role::Open | Role::Free => 2,
     };
     unknown.sort_by_key(|cell| (first(of(*cell)), order.get(*cell as usize).copied()));

@@ -65,7 +65,7 @@ impl Ground {
                     || match shown[*cell] {
                         Shown::Open(count) => sums[*cell] == count,
                         Shown::Withheld => !zeros_open || sums[*cell] > 0,
-                        Shown::Unseen => true,
+                        Shown::Unseen | Shown::Guarded => true,
                     }
             });
             if fits {

@@ -3,10 +3,9 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use ::disclosure::attack::{Finding, Part, Released, Shown};
+use ::disclosure::attack::{Part, Released, Shown};
 use ::disclosure::csv::Source;
 use ::disclosure::cube::{Cube, Shape};
 use ::disclosure::dimension::Dimension;
@@ -18,6 +17,7 @@ use serde_json::json;
 
 use super::told::{complain, say_json};
 use super::{Failure, say, sheet};
+use crate::publication::shared_out;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ProtectArgs {
@@ -295,32 +295,6 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
         let _ = std::fs::remove_file(&part);
     }
     done.map_err(Failure::while_doing(path.display()))
-}
-
-/// Examines parts on all processors, the largest first.
-pub fn shared_out(parts: &[Part]) -> Vec<Finding> {
-    let mut largest: Vec<(usize, &Part)> = parts.iter().enumerate().collect();
-    largest.sort_by_key(|(_, part)| std::cmp::Reverse(part.cells().len()));
-    let next = AtomicUsize::new(0);
-    let found: Mutex<Vec<(usize, Finding)>> = Mutex::new(Vec::new());
-    let work = || {
-        while let Some((at, part)) = largest.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let finding = part.examine();
-            if let Ok(mut found) = found.lock() {
-                found.push((*at, finding));
-            }
-        }
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(parts.len().max(1));
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(work);
-        }
-        work();
-    });
-    let mut found = found.into_inner().unwrap_or_default();
-    found.sort_by_key(|(at, _)| *at);
-    found.into_iter().map(|(_, finding)| finding).collect()
 }
 
 fn codes(shape: &Shape, cell: u32) -> String {

@@ -30,8 +30,8 @@ use clap::{Parser, Subcommand};
 use crate::app::App;
 use crate::settings::Settings;
 
+pub use crate::publication::shared_out;
 pub use assemble::{AssembleError, open};
-pub use disclosure::shared_out;
 pub use told::{Failure, say};
 
 /// Kedjan: the chain from discovery to support, held together across authorities.

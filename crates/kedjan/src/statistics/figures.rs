@@ -28,7 +28,7 @@ pub enum Share {
 }
 
 impl Share {
-    fn of(part: Figure, whole: Figure) -> Share {
+    pub(crate) fn of(part: Figure, whole: Figure) -> Share {
         match (part, whole) {
             (_, Figure::Open(0)) => Share::Empty,
             (Figure::Open(part), Figure::Open(whole)) => Share::Open { part, whole },
@@ -184,7 +184,7 @@ fn shown_measures(method: &Method) -> Vec<String> {
 
 /// Who is among whom: each step of the flow among those before it, what is above an indicator's line among what is below,
 /// and whatever follows from these.
-fn nested(method: &Method, measures: &[String]) -> Vec<(usize, usize)> {
+pub(crate) fn nested(method: &Method, measures: &[String]) -> Vec<(usize, usize)> {
     let at = |id: &String| measures.iter().position(|measure| measure == id);
     let mut pairs = BTreeSet::new();
     for (place, whole) in method.flow.iter().enumerate() {

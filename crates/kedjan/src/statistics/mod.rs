@@ -1,7 +1,7 @@
 //! Figures over many: read from the tallies, never counted anew, and never shown where they could point at somebody.
 
 pub mod api;
-mod figures;
+pub(crate) mod figures;
 pub mod http;
 mod page;
 pub mod protect;

@@ -1,0 +1,22 @@
+//! Releases: figures that are frozen, versioned and protected together with every release of the same year, so that no
+//! edition contradicts or betrays another. What is read stands in [`read`].
+
+mod content;
+mod counts;
+mod lattice;
+mod make;
+mod period;
+mod plan;
+pub mod read;
+mod share;
+mod sql;
+mod web;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use content::{Code, Content, Dimension, Indicator, Measure, Words};
+pub use make::{Made, Progress, Wish, make};
+pub use period::{Part, Period, Scope};
+pub use share::shared_out;

@@ -1,0 +1,253 @@
+//! Reading releases: what there is, and their tables. Everything here is public.
+//!
+//! A table is one row of the store. [`releases`] lists, [`release`] and [`latest`] find one, [`table`] reads one of its
+//! tables; [`Table::figure`] and [`Table::share`] give a cell by its codes.
+
+use chain::text::Lang;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::content::{Code, Content, Indicator, Words};
+use super::lattice::{AGES, Cell, Lattice, Place, SEXES, month, quarter};
+use super::period::{Period, Scope};
+use super::plan::{self, Axis};
+use super::sql::{self, ReleaseRow};
+use crate::statistics::{Figure, Share};
+use crate::store::{Sql, StoreError};
+
+/// What a release is marked with: how it was made, protected and attacked, and of whom it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks {
+    /// Whose figures: the nation, a county's or an authority's name.
+    pub about: Words,
+    /// The working method's name.
+    pub method_name: Words,
+    /// The version of its file that was in force.
+    pub method_version: u32,
+    /// The version of the program.
+    pub program: String,
+    /// Counts from 1 to one below this are withheld.
+    pub threshold: u64,
+    /// Whether zeros are shown.
+    pub zeros_shown: bool,
+    /// What the attacker found.
+    pub attacker: Attacker,
+    /// How many releases of the same year it keeps to.
+    pub kept_to: u64,
+    /// The municipalities that reported.
+    pub reporters: Vec<Code>,
+    /// The release that it replaces.
+    pub replaces: Option<String>,
+    /// Why it replaces it.
+    pub reason: Option<String>,
+    /// Its tables in order.
+    pub tables: Vec<TableMark>,
+}
+
+/// The attacker's verdict. A release with leaks is not made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attacker {
+    /// Withheld cells that could be worked out: none.
+    pub leaks: u64,
+    /// How many times it sent the release back.
+    pub rounds: u64,
+    /// How many cells it looked at, those of earlier releases and of what lies between included.
+    pub cells: u64,
+}
+
+/// A table of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableMark {
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of its content.
+    pub digest: String,
+    /// How many cells it has.
+    pub cells: u64,
+    /// How many of them are withheld.
+    pub withheld: u64,
+}
+
+/// A release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// Its name in addresses, such as `smadit-county-10-2026-q3-1`.
+    pub id: String,
+    /// The working method's id.
+    pub method: String,
+    /// Whose cases.
+    pub scope: Scope,
+    /// Which months.
+    pub period: Period,
+    /// 1 for the first about the same, then upwards.
+    pub version: u32,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// SHA-256 of its marks, which hold the digests of its tables.
+    pub digest: String,
+    /// How it was made.
+    pub marks: Marks,
+}
+
+impl Release {
+    /// Whether it has a table of this name.
+    pub fn has(&self, table: &str) -> bool {
+        self.marks.tables.iter().any(|mark| mark.name == table)
+    }
+}
+
+pub(super) fn marks_to_json(marks: &Marks) -> Result<String, StoreError> {
+    serde_json::to_string(marks).map_err(|error| StoreError::Fault(format!("a release's marks as JSON: {error}")))
+}
+
+pub(super) fn of_row(row: &ReleaseRow) -> Result<Release, StoreError> {
+    let corrupt = |what: &str| StoreError::Corrupt(format!("release {}: {what}", row.id));
+    Ok(Release {
+        id: row.id.clone(),
+        method: row.method.clone(),
+        scope: Scope::from_code(&row.scope).ok_or_else(|| corrupt("its scope"))?,
+        period: Period::parse(&row.period).ok_or_else(|| corrupt("its period"))?,
+        version: u32::try_from(row.version).map_err(|_| corrupt("its version"))?,
+        made_at: row.made_at,
+        digest: row.digest.clone(),
+        marks: serde_json::from_str(&row.marks).map_err(|_| corrupt("its marks"))?,
+    })
+}
+
+/// Which releases are looked for; what is not said is left open.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// The working method's id.
+    pub method: Option<String>,
+    /// Whose.
+    pub scope: Option<Scope>,
+    /// Which period.
+    pub period: Option<Period>,
+}
+
+/// Releases, the newest first, and how many there are in all.
+pub fn releases(tx: &mut dyn Sql, filter: &Filter, limit: u32, offset: u32) -> Result<(Vec<Release>, u64), StoreError> {
+    let method = filter.method.clone().unwrap_or_default();
+    let scope = filter.scope.as_ref().map(Scope::code).unwrap_or_default();
+    let period = filter.period.map(|period| period.code()).unwrap_or_default();
+    let wanted = [method.as_str(), &scope, &period];
+    let all = u64::try_from(sql::count_releases(tx, wanted)?).unwrap_or_default();
+    let rows = sql::releases(tx, wanted, i64::from(limit), i64::from(offset))?;
+    Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, all))
+}
+
+/// The release of this id.
+pub fn release(tx: &mut dyn Sql, id: &str) -> Result<Option<Release>, StoreError> {
+    sql::release(tx, id)?.as_ref().map(of_row).transpose()
+}
+
+/// The newest version of what is about this, and all before it.
+pub fn versions(tx: &mut dyn Sql, method: &str, scope: &Scope, period: Period) -> Result<Vec<Release>, StoreError> {
+    sql::versions(tx, method, &scope.code(), &period.code())?.iter().map(of_row).collect()
+}
+
+/// The newest version of what is about this.
+pub fn latest(tx: &mut dyn Sql, method: &str, scope: &Scope, period: Period) -> Result<Option<Release>, StoreError> {
+    Ok(versions(tx, method, scope, period)?.into_iter().next())
+}
+
+/// A table as it was frozen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Dimensions, measures, definitions, cells.
+    pub content: Content,
+    /// SHA-256 of it.
+    pub digest: String,
+}
+
+/// One table of a release; one row is read.
+pub fn table(tx: &mut dyn Sql, release: &str, name: &str) -> Result<Option<Table>, StoreError> {
+    sql::table(tx, release, name)?
+        .map(|(_, text, digest)| Ok(Table { content: Content::from_json(&text)?, digest }))
+        .transpose()
+}
+
+/// All tables of a release in order.
+pub fn tables(tx: &mut dyn Sql, release: &str) -> Result<Vec<Table>, StoreError> {
+    let rows = sql::tables(tx, release)?;
+    rows.into_iter().map(|(_, text, digest)| Ok(Table { content: Content::from_json(&text)?, digest })).collect()
+}
+
+impl Table {
+    /// The codes of a dimension in order; none when the table does not have it.
+    pub fn codes(&self, dimension: &str) -> &[Code] {
+        let found = self.content.dimensions.iter().find(|one| one.id == dimension);
+        found.map(|dimension| dimension.codes.as_slice()).unwrap_or_default()
+    }
+
+    /// A count by one code of each dimension, in the table's order. What is not there is withheld.
+    pub fn figure(&self, codes: &[&str], measure: &str) -> Figure {
+        let mut at = 0;
+        for (dimension, code) in self.content.dimensions.iter().zip(codes) {
+            let Some(nr) = dimension.codes.iter().position(|one| one.code == *code) else { return Figure::Withheld };
+            at = at * dimension.codes.len() + nr;
+        }
+        let Some(nr) = self.content.measures.iter().position(|one| one.id == measure) else { return Figure::Withheld };
+        self.at(at * self.content.measures.len() + nr)
+    }
+
+    /// A count by its place among the cells: rows of the dimensions, the last the quickest, and in each row the measures.
+    pub fn at(&self, place: usize) -> Figure {
+        let count = self.content.cells.get(place).copied().flatten();
+        count.and_then(|count| i64::try_from(count).ok()).map_or(Figure::Withheld, Figure::Open)
+    }
+
+    /// An indicator's share, withheld where one of its counts is.
+    pub fn share(&self, codes: &[&str], indicator: &Indicator) -> Share {
+        Share::of(self.figure(codes, &indicator.numerator), self.figure(codes, &indicator.denominator))
+    }
+
+    /// The rows: one code of each dimension, the last the quickest, each with the place of its first cell.
+    pub fn rows(&self) -> Vec<(Vec<&Code>, usize)> {
+        let mut rows: Vec<Vec<&Code>> = vec![Vec::new()];
+        for dimension in &self.content.dimensions {
+            rows = rows
+                .iter()
+                .flat_map(|row| dimension.codes.iter().map(move |code| row.iter().copied().chain([code]).collect()))
+                .collect();
+        }
+        let width = self.content.measures.len();
+        rows.into_iter().enumerate().map(|(nr, row)| (row, nr * width)).collect()
+    }
+
+    /// What the table is called.
+    pub fn title(&self, lang: Lang) -> String {
+        super::words::table_title(lang, &self.content.name)
+    }
+}
+
+/// The cells of a frozen table in its order; nothing for a measure that the lattice does not have.
+pub(super) fn cells(content: &Content, period: Period, lattice: &mut Lattice) -> Vec<Option<Cell>> {
+    let start = Cell { measure: 0, place: 0, time: plan::time(period), sex: 0, age: 0 };
+    let mut cells = vec![Some(start)];
+    for dimension in &content.dimensions {
+        let Some(axis) = Axis::from_name(&dimension.id) else { return Vec::new() };
+        let codes: Vec<Option<u32>> =
+            dimension.codes.iter().map(|code| number(axis, code, &mut lattice.places)).collect();
+        let with = |cell: &Option<Cell>, code: &Option<u32>| Some(plan::at((*cell)?, axis, (*code)?));
+        cells = cells.iter().flat_map(|cell| codes.iter().map(move |code| with(cell, code))).collect();
+    }
+    let measures: Vec<Option<u16>> = content
+        .measures
+        .iter()
+        .map(|one| lattice.measures.iter().position(|id| *id == one.id).and_then(|at| u16::try_from(at).ok()))
+        .collect();
+    let with = |cell: &Option<Cell>, measure: &Option<u16>| Some(Cell { measure: (*measure)?, ..(*cell)? });
+    cells.iter().flat_map(|cell| measures.iter().map(move |measure| with(cell, measure))).collect()
+}
+
+fn number(axis: Axis, code: &Code, places: &mut super::lattice::Places) -> Option<u32> {
+    let listed = |codes: &[&str]| codes.iter().position(|one| *one == code.code).and_then(|at| u32::try_from(at).ok());
+    match axis {
+        Axis::Place => Some(places.number(&Place::from_codes(&code.code, code.parent.as_deref())?)),
+        Axis::Month => code.code.get(5..)?.parse().ok().map(|nr: u8| u32::from(month(nr))),
+        Axis::Quarter => code.code.get(6..)?.parse().ok().map(|nr: u8| u32::from(quarter(nr))),
+        Axis::Sex => listed(&SEXES),
+        Axis::Age => listed(&AGES),
+    }
+}
