@@ -101,7 +101,7 @@ pub fn divisions(method: &Method) -> Vec<Division> {
         .iter()
         .filter_map(|measure| match &measure.counts {
             Counts::Any(outcomes) => Some((measure, outcomes)),
-            Counts::InTime(_) | Counts::Answer(_) => None,
+            Counts::InTime(_) | Counts::Answer(_) | Counts::Often(..) | Counts::Consent(_) => None,
         })
         .collect();
     let share = |one: &Outcomes, other: &Outcomes| one.iter().any(|outcome| other.contains(outcome));

@@ -7,8 +7,8 @@ use uuid::Uuid;
 /// The codes of sex in tables, the sum first.
 pub(super) const SEXES: [&str; 4] = ["total", "woman", "man", "unknown"];
 /// The bands of age in tables, the sum first.
-pub(super) const AGES: [&str; 10] =
-    ["total", "0-14", "15-17", "18-20", "21-24", "25-34", "35-44", "45-64", "65-", "unknown"];
+pub(super) const AGES: [&str; 11] =
+    ["total", "0-12", "13-14", "15-17", "18-19", "20-24", "25-34", "35-44", "45-64", "65-", "unknown"];
 /// The place in time of the whole year; then come four quarters and twelve months.
 pub(super) const YEAR: u8 = 0;
 

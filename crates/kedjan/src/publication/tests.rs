@@ -74,3 +74,9 @@ fn what_cannot_be_released_is_said_in_a_sentence() {
     let stop = publish(&world, &wish("county:99", "2026-Q5", None)).unwrap_err();
     assert_eq!(sentence(&stop).matches("Skriv").count(), 2);
 }
+
+#[test]
+fn the_bands_of_age_are_those_that_cases_are_counted_in() {
+    let [sum, bands @ ..] = &super::lattice::AGES;
+    assert_eq!((*sum, bands), ("total", &crate::cases::AGE_BANDS));
+}
