@@ -18,6 +18,7 @@ pub mod glass;
 pub mod http;
 pub mod limits;
 pub mod login;
+pub mod packages;
 pub mod people;
 pub mod reference;
 pub mod refusal;
