@@ -7,6 +7,7 @@ pub mod audit;
 pub mod backup;
 pub mod cases;
 pub mod cli;
+pub mod concern_register;
 pub mod consents;
 pub mod demo;
 pub mod directory;

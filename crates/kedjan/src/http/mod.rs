@@ -345,6 +345,7 @@ fn nav(lang: Lang) -> Vec<(Action, &'static str, String)> {
         (Action::SearchPeople, "/find", t!(lang, "nav-find")),
         (Action::SeeFeedback, "/feedback", t!(lang, "nav-feedback")),
         (Action::SeeCounty, "/county", t!(lang, "nav-county")),
+        (Action::SeeCounty, "/reports-of-concern", t!(lang, "nav-register")),
         (Action::ManageDirectory, "/admin/units", t!(lang, "nav-units")),
         (Action::ManageAccounts, "/admin/accounts", t!(lang, "nav-accounts")),
         (Action::ManageDirectory, "/nodes", t!(lang, "nav-nodes")),

@@ -79,6 +79,7 @@ const fn fresh(
 
 use crate::accounts::{api as accounts_api, http as accounts};
 use crate::cases::{api as cases_api, http as cases};
+use crate::concern_register::http as register;
 use crate::consents::{api as consents_api, http as consents};
 use crate::directory::{api as directory_api, http as directory};
 use crate::disclosures::{api as disclosures_api, http as disclosures};
@@ -146,6 +147,10 @@ pub const ROUTES: &[Route] = &[
     route(Get, "/feedback/figures.csv", Guarded(Action::SeeFeedback), || get(statistics::feedback_csv)),
     route(Get, "/feedback/figures.xlsx", Guarded(Action::SeeFeedback), || get(statistics::feedback_xlsx)),
     route(Get, "/feedback/figures.px", Guarded(Action::SeeFeedback), || get(statistics::feedback_px)),
+    route(Get, "/reports-of-concern", Guarded(Action::SeeCounty), || get(register::show)),
+    route(Get, "/reports-of-concern/figures.csv", Guarded(Action::SeeCounty), || get(register::csv)),
+    route(Get, "/reports-of-concern/figures.xlsx", Guarded(Action::SeeCounty), || get(register::xlsx)),
+    route(Get, "/reports-of-concern/figures.json", Guarded(Action::SeeCounty), || get(register::json)),
     // API: figures
     route(Get, "/api/v1/statistics/{table}", Guarded(Action::SeeCounty), || get(statistics_api::table)),
     // API: packages of tallies

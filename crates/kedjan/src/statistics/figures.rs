@@ -28,7 +28,7 @@ pub enum Share {
 }
 
 impl Share {
-    fn of(part: Figure, whole: Figure) -> Share {
+    pub(crate) fn of(part: Figure, whole: Figure) -> Share {
         match (part, whole) {
             (_, Figure::Open(0)) => Share::Empty,
             (Figure::Open(part), Figure::Open(whole)) => Share::Open { part, whole },
