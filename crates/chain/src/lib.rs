@@ -21,7 +21,7 @@ pub use case::{Available, AvailableOutcome, Broken, ClockRun, Closed, Recorded, 
 pub use clock::{Limit, Standing};
 pub use decide::{Attempt, Decision, Handover, NotNow, Opening, Refusal, called_for, decide};
 pub use field::{Field, FieldError, Kind, Problem, Values, answer_of_unit, check_fields};
-pub use measure::{Contribution, change, contributions};
+pub use measure::{Contribution, change, contributions, meanings};
 pub use method::{Ground, Library, Method, Mistake, Retention, Source};
 pub use nearest::nearest;
 pub use text::{Lang, Text};

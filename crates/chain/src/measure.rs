@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::case::State;
+use crate::clock::Limit;
 use crate::field::{Choice, Kind, When};
 use crate::method::{Measure, Method, Outcomes};
 
@@ -57,6 +58,71 @@ pub fn contributions(method: &Method, state: &State) -> BTreeMap<Contribution, i
         Some(Contribution::Hours { clock: clock.id.clone(), bucket })
     });
     measures.map(|measure| Contribution::Measure(measure.id.clone())).chain(hours).map(|one| (one, 1)).collect()
+}
+
+/// What each measure of a method counts, in words for programs: the same words mean the same count, whatever the measure,
+/// its steps and its answers are called by people. The hours of a clock stand under `hours:` and its id. In order.
+#[must_use]
+pub fn meanings(method: &Method) -> BTreeMap<String, String> {
+    let named = |outcomes: &Outcomes| {
+        let mut names: Vec<String> = method
+            .steps()
+            .iter()
+            .flat_map(|step| step.outcomes.iter().map(move |outcome| (step, outcome)))
+            .filter(|(_, outcome)| outcomes.contains(outcome.ix))
+            .map(|(step, outcome)| format!("{}.{}", step.id, outcome.id))
+            .collect();
+        names.sort_unstable();
+        names.join(",")
+    };
+    let clock = |id: &String| {
+        let Some(clock) = method.clock(id) else { return String::new() };
+        let limit = match clock.limit {
+            Limit::Hours(n) => format!("{n} h"),
+            Limit::Days(n) => format!("{n} d"),
+            Limit::Months(n) => format!("{n} m"),
+            Limit::AtOnce { late_after_hours } => format!("at once, {late_after_hours} h"),
+        };
+        let asked = clock.on_request.as_ref().map_or_else(String::new, |request| {
+            format!(" on {} within {} h", named(&request.asked), request.late_after_hours)
+        });
+        let longer = clock.extend.as_ref().map_or_else(String::new, |e| format!(" longer by {}", named(&e.after)));
+        let again = if clock.restarts { " again" } else { "" };
+        format!("{limit} from {}{again} to {}{asked}{longer}", named(&clock.starts), named(&clock.stops))
+    };
+    let counts = |counts: &Counts| match counts {
+        Counts::Any(outcomes) => format!("any {}", named(outcomes)),
+        Counts::Often(outcomes, times) => format!("{times} times {}", named(outcomes)),
+        Counts::Consent(outcomes) => format!("consent or {}", named(outcomes)),
+        Counts::InTime(clocks) => {
+            let mut all: Vec<String> = clocks.iter().map(clock).collect();
+            all.sort_unstable();
+            format!("in time {}", all.join("; "))
+        }
+        Counts::Answer(when) => {
+            let mut answers = when.is.clone();
+            answers.sort_unstable();
+            format!("answer {} {}", when.field, answers.join(","))
+        }
+    };
+    let of_measures = method.measures().iter().map(|measure| (measure.id.clone(), counts(&measure.counts)));
+    let of_hours = method
+        .clocks()
+        .iter()
+        .filter(|clock| clock.histogram)
+        .map(|one| (format!("hours:{}", one.id), format!("hours {}", clock(&one.id))));
+    of_measures.chain(of_hours).collect()
+}
+
+impl Measure {
+    /// The clocks that a measure of what was done in time is about; none for any other.
+    #[must_use]
+    pub fn clocks(&self) -> &[String] {
+        match &self.counts {
+            Counts::InTime(clocks) => clocks,
+            Counts::Any(_) | Counts::Answer(_) | Counts::Often(..) | Counts::Consent(_) => &[],
+        }
+    }
 }
 
 /// What changes between two states of a case; only what differs. A correction is so taken back exactly.

@@ -10,7 +10,6 @@ use std::sync::{Arc, LazyLock};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use chain::method::{Library, Method, Source};
-use chain::route::{Candidate, Wanted, route};
 use chain::text::Lang;
 use chain::{Attempt, Limit, check_fields, decide};
 use disclosure::cube::Cube;
@@ -42,7 +41,7 @@ use crate::{accounts, audit, cases, consents, directory, http, reference, statis
 pub type Target = fn(&[u8]);
 
 /// Every target by the name of its folder in `fuzz/corpus`.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 15] = [
     ("method", method),
     ("overlay", overlay),
     ("identity", identity),
@@ -57,6 +56,7 @@ pub const TARGETS: [(&str, Target); 14] = [
     ("routing", routing),
     ("times", times),
     ("table", table),
+    ("package", package),
 ];
 
 const TODAY: Date = date(2026, 11, 2);
@@ -482,6 +482,7 @@ fn printed(settings: &Settings) -> String {
     put("threshold", settings.threshold.into());
     put("proxies", i64::try_from(settings.proxies).unwrap_or(0).into());
     put("limits", settings.limits.into());
+    put("late_days", settings.late_days.into());
     if let Some(mail) = &settings.mail {
         let mut own = toml::Table::new();
         own.insert("host".into(), mail.host.clone().into());
@@ -493,49 +494,6 @@ fn printed(settings: &Settings) -> String {
         put("mail", own.into());
     }
     toml::to_string(&table).unwrap()
-}
-
-/// Finding the receiving unit: what is wanted, and then seven bytes for each unit that might receive.
-pub fn routing(data: &[u8]) {
-    let pick = |from: &[&str], byte: u8| from[usize::from(byte) % from.len()].to_owned();
-    let kinds = ["social_services", "addiction_care", "police"];
-    let places = ["1080", "1082", "2481", "1", ""];
-    let counties = ["10", "24", "", "1"];
-    let substances = ["alcohol", "narcotics"];
-    let Some((head, units)) = data.split_at_checked(6) else { return };
-    let wanted = Wanted {
-        kinds: kinds.iter().take(usize::from(head[0] % 4)).map(|kind| (*kind).to_owned()).collect(),
-        residence: (head[1] < 200).then(|| pick(&places, head[1])),
-        county: pick(&counties, head[2]),
-        age: (head[3] < 200).then_some(u32::from(head[3])),
-        substance: (head[4] < 200).then(|| pick(&substances, head[4])),
-    };
-    let candidates: Vec<Candidate> = units
-        .chunks_exact(7)
-        .enumerate()
-        .map(|(at, unit)| Candidate {
-            unit: at.to_string(),
-            kind: pick(&kinds, unit[0]),
-            municipalities: places.iter().take(usize::from(unit[1] % 6)).map(|code| (*code).to_owned()).collect(),
-            counties: if unit[2] < 128 { vec![pick(&counties, unit[2])] } else { Vec::new() },
-            ages: (unit[3] < 200).then_some((unit[3], unit[4])),
-            substances: if unit[5] < 128 { vec![pick(&substances, unit[5])] } else { Vec::new() },
-            open: unit[6] & 1 == 1,
-            fallback: unit[6] & 2 == 2,
-        })
-        .collect();
-    match route(&wanted, &candidates) {
-        Err(none) => assert!(!candidates.iter().any(|one| {
-            let served = one.counties.contains(&none.county) && one.counties.contains(&wanted.county);
-            one.open && one.fallback && wanted.kinds.contains(&one.kind) && served
-        })),
-        Ok(choice) => {
-            let chosen = candidates.iter().find(|one| one.unit == choice.unit).expect("one of those asked for");
-            assert!(chosen.open && wanted.kinds.contains(&chosen.kind) && !choice.why.is_empty());
-            assert!(!choice.fallback || chosen.fallback, "only the county's fallback stands in");
-            assert_eq!(route(&wanted, &candidates).as_ref(), Ok(&choice));
-        }
-    }
 }
 
 /// Times and limits: a field of a form, and a limit of a method.
@@ -563,8 +521,13 @@ pub fn times(data: &[u8]) {
     });
 }
 
+mod package;
+mod routing;
 #[cfg(test)]
 mod tests;
+
+pub use package::package;
+pub use routing::routing;
 
 /// A table of counts with, after a line `---`, the hierarchy of its dimension `place`; and the same as a published table.
 pub fn table(data: &[u8]) {

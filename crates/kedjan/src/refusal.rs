@@ -57,6 +57,8 @@ pub enum Refused {
     },
     /// Two records that cannot be the same person.
     CannotMerge,
+    /// A package of tallies of which nothing is taken, or that cannot be made, with all that is wrong.
+    Package(Vec<FieldIssue>),
     /// Somebody has decided on it already.
     Decided,
     /// The last of what the authority demands of a log-in cannot be taken away.
@@ -87,7 +89,7 @@ impl Refused {
             | Refused::CannotMerge
             | Refused::Decided
             | Refused::FactorNeeded => 409,
-            Refused::Fields(_) | Refused::KeyReused => 422,
+            Refused::Fields(_) | Refused::KeyReused | Refused::Package(_) => 422,
             Refused::Stale { .. } => 412,
             Refused::Malformed { .. } => 400,
             Refused::TooFast { .. } | Refused::TooManyPeople { .. } => 429,
@@ -109,6 +111,7 @@ impl Refused {
             Refused::Malformed { .. } => "malformed",
             Refused::Taken { .. } => "taken",
             Refused::CannotMerge => "cannot-merge",
+            Refused::Package(_) => "package",
             Refused::Decided => "decided",
             Refused::FactorNeeded => "factor-needed",
             Refused::TooFast { .. } => "too-many-requests",
@@ -131,6 +134,7 @@ impl Refused {
             Refused::Malformed { .. } => t!(lang, "refused-malformed-title"),
             Refused::Taken { .. } => t!(lang, "refused-taken-title"),
             Refused::CannotMerge => t!(lang, "refused-merge-title"),
+            Refused::Package(_) => t!(lang, "refused-package-title"),
             Refused::Decided => t!(lang, "refused-decided-title"),
             Refused::FactorNeeded => t!(lang, "refused-factor-title"),
             Refused::TooFast { .. } => t!(lang, "refused-fast-title"),
@@ -153,6 +157,7 @@ impl Refused {
             Refused::Malformed { detail } => detail.clone(),
             Refused::Taken { what } => what.detail.clone(),
             Refused::CannotMerge => t!(lang, "refused-merge-text"),
+            Refused::Package(issues) => t!(lang, "refused-package-text", count = issues.len()),
             Refused::Decided => t!(lang, "refused-decided-text"),
             Refused::FactorNeeded => t!(lang, "refused-factor-text"),
             Refused::TooFast { .. } => t!(lang, "refused-fast-text"),
@@ -173,7 +178,7 @@ impl Refused {
     /// The wrong fields, if that is what it is about.
     pub fn issues(&self) -> &[FieldIssue] {
         match self {
-            Refused::Fields(issues) => issues,
+            Refused::Fields(issues) | Refused::Package(issues) => issues,
             Refused::Taken { what } => std::slice::from_ref(what),
             _ => &[],
         }

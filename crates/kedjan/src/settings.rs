@@ -42,6 +42,8 @@ pub struct Settings {
     pub proxies: usize,
     /// Whether there are limits on how much is asked. Without them only made-up people may be kept.
     pub limits: bool,
+    /// After how many days from the end of its month a package of tallies from another node is late.
+    pub late_days: i64,
 }
 
 /// How e-mail is sent.
@@ -90,7 +92,7 @@ impl std::fmt::Display for WrongSetting {
 }
 
 /// The settings there are, with an example of each.
-const KNOWN: [(&str, &str); 17] = [
+const KNOWN: [(&str, &str); 18] = [
     ("listen", "\"127.0.0.1:8080\""),
     ("public", "\"https://kedjan.example.se\""),
     ("database", "\"sqlite:/var/lib/kedjan/kedjan.db\""),
@@ -102,6 +104,7 @@ const KNOWN: [(&str, &str); 17] = [
     ("threshold", "5"),
     ("proxies", "1"),
     ("limits", "true"),
+    ("late_days", "30"),
     ("mail.host", "\"smtp.example.se\""),
     ("mail.port", "25"),
     ("mail.security", "\"starttls\""),
@@ -230,7 +233,9 @@ impl Raw {
             let key = key.to_lowercase();
             let key = key.strip_prefix("mail_").map_or(key.clone(), |rest| format!("mail.{rest}"));
             let value = match key.as_str() {
-                "mail.port" | "threshold" | "proxies" => text.parse().map_or(Written::Other, Written::Integer),
+                "mail.port" | "threshold" | "proxies" | "late_days" => {
+                    text.parse().map_or(Written::Other, Written::Integer)
+                }
                 "demo" | "limits" => text.parse().map_or(Written::Other, Written::Boolean),
                 _ => Written::Text(text),
             };
@@ -339,6 +344,7 @@ impl Raw {
         }
         let proxies = usize::try_from(self.integer("proxies", 0, 0..=5)).unwrap_or(0);
         let threshold = self.integer("threshold", 5, 3..=100);
+        let late_days = self.integer("late_days", 30, 1..=366);
         let mail = self.mail();
         match (listen, public, database, key_file, log) {
             (Some(listen), Some(public), Some(database), Some(key_file), Some(log)) if self.wrong.is_empty() => {
@@ -356,6 +362,7 @@ impl Raw {
                     threshold,
                     proxies,
                     limits,
+                    late_days,
                 })
             }
             _ => Err(self.wrong),

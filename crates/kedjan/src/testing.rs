@@ -57,7 +57,7 @@ pub fn in_each(test: impl Fn(&World)) {
 }
 
 /// The product on an empty store, with its key file in a folder.
-fn installed(database: &testkit::Database, folder: &std::path::Path, limits: bool) -> Arc<App> {
+pub fn installed(database: &testkit::Database, folder: &std::path::Path, limits: bool) -> Arc<App> {
     let location = database.url.parse().unwrap();
     let store = Store::open(&location, &store::Settings::default()).unwrap();
     let kek = Kek::create_file(&folder.join("kedjan.key")).unwrap();
@@ -74,6 +74,7 @@ fn installed(database: &testkit::Database, folder: &std::path::Path, limits: boo
         threshold: 5,
         proxies: 0,
         limits,
+        late_days: 30,
     };
     Arc::new(App::assemble(store, &kek, settings, Clock::fixed(testkit::clock())).unwrap())
 }

@@ -7,10 +7,18 @@ use crate::statistics;
 pub(super) enum StatisticsCommand {
     /// Rebuild the tallies from the cases and compare; exit status 1 and each difference when they are not equal.
     Verify(Config),
+    /// Make a package of a month's tallies for another node.
+    Package(super::nodes::PackageArgs),
+    /// Take packages of other nodes; exit status 1 when one is refused, with all that is wrong with it.
+    Take(super::nodes::TakeArgs),
 }
 
 pub(super) fn run(command: &StatisticsCommand) -> Result<(), Failure> {
-    let StatisticsCommand::Verify(config) = command;
+    let config = match command {
+        StatisticsCommand::Verify(config) => config,
+        StatisticsCommand::Package(args) => return super::nodes::package(args),
+        StatisticsCommand::Take(args) => return super::nodes::take(args),
+    };
     let app = config.open()?;
     let mut told = 0;
     let differences = statistics::verify_all(&app, |done, all| {

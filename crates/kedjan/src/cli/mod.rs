@@ -11,6 +11,7 @@ mod init;
 mod keeping;
 mod log;
 pub mod methods;
+mod nodes;
 mod people;
 mod serve;
 mod sheet;
@@ -72,9 +73,12 @@ enum Command {
     Audit(log::AuditCommand),
     /// Print who may do what, as the policies decide it.
     Access,
-    /// Verify the figures.
+    /// Verify the figures, and pass tallies on to other installations.
     #[command(subcommand)]
     Statistics(figures::StatisticsCommand),
+    /// Keep the nodes that packages of tallies go to and come from.
+    #[command(subcommand)]
+    Node(nodes::NodeCommand),
     /// Verify all that is stored.
     #[command(subcommand)]
     Store(keeping::StoreCommand),
@@ -136,6 +140,7 @@ pub fn run() -> ExitCode {
         Command::Audit(command) => log::run(&command),
         Command::Access => access(),
         Command::Statistics(command) => figures::run(&command),
+        Command::Node(command) => nodes::node(&command),
         Command::Store(command) => keeping::store(&command),
         Command::Protect(args) => disclosure::run_protect(&args),
         Command::Attack(args) => disclosure::run_attack(&args),

@@ -30,6 +30,7 @@ fn settings(database: Location, folder: &Path) -> Settings {
         threshold: 5,
         proxies: 0,
         limits: false,
+        late_days: 30,
     }
 }
 

@@ -273,6 +273,7 @@ fn settings(folder: &Folder, database: Location, listen: SocketAddr) -> Settings
         proxies: 0,
         // The people are made up, and tests and visitors ask as fast as they can.
         limits: false,
+        late_days: 30,
     }
 }
 

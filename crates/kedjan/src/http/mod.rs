@@ -67,6 +67,24 @@ pub struct Caller {
     pub lang: Lang,
 }
 
+/// Anybody at the API, counted by address: what is sent says itself whose it is.
+pub struct Anybody {
+    /// The product.
+    pub app: Arc<App>,
+    /// The language of the answer.
+    pub lang: Lang,
+}
+
+impl FromRequestParts<Arc<App>> for Anybody {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Anybody, Response> {
+        let lang = api_language(&parts.headers);
+        limit::count(app, parts, None).map_err(|refused| problem::stop(lang, refused.into()))?;
+        Ok(Anybody { app: app.clone(), lang })
+    }
+}
+
 /// The cookie a log-in is kept in. The `__Host-` form, which browsers bind to this very host, needs a protected connection.
 pub fn session_cookie(app: &App) -> &'static str {
     if app.settings.secure() { "__Host-kedjan" } else { "kedjan" }
@@ -327,8 +345,10 @@ fn nav(lang: Lang) -> Vec<(Action, &'static str, String)> {
         (Action::SearchPeople, "/find", t!(lang, "nav-find")),
         (Action::SeeFeedback, "/feedback", t!(lang, "nav-feedback")),
         (Action::SeeCounty, "/county", t!(lang, "nav-county")),
+        (Action::SeeCounty, "/reports-of-concern", t!(lang, "nav-register")),
         (Action::ManageDirectory, "/admin/units", t!(lang, "nav-units")),
         (Action::ManageAccounts, "/admin/accounts", t!(lang, "nav-accounts")),
+        (Action::ManageDirectory, "/nodes", t!(lang, "nav-nodes")),
         (Action::ReviewLog, "/review", t!(lang, "nav-review")),
         (Action::SeeDisclosures, "/disclosures", t!(lang, "nav-disclosures")),
         (Action::ExtractPerson, "/extract", t!(lang, "nav-extract")),

@@ -42,6 +42,7 @@ use crate::directory;
         crate::accounts::api::token,
         crate::accounts::api::change_token,
         crate::statistics::api::table,
+        crate::packages::api::post,
     ),
     components(schemas(problem::Problem, problem::ProblemField)),
     modifiers(&Tokens, &Problems),

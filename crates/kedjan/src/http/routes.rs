@@ -29,6 +29,8 @@ pub enum Audited {
     LogIn,
     /// Anybody with a token: no personal data.
     Token,
+    /// No log-in and no token: what is sent is signed, and the signature decides. No personal data; leaves a record.
+    Signed,
     /// An empty form for who may do the action: nothing of anybody is read, so nothing is recorded.
     Form(Action),
     /// The guard writes a record in the transaction that reads or changes.
@@ -77,11 +79,13 @@ const fn fresh(
 
 use crate::accounts::{api as accounts_api, http as accounts};
 use crate::cases::{api as cases_api, http as cases};
+use crate::concern_register::http as register;
 use crate::consents::{api as consents_api, http as consents};
 use crate::directory::{api as directory_api, http as directory};
 use crate::disclosures::{api as disclosures_api, http as disclosures};
 use crate::glass::http as glass;
 use crate::login::{first, http as login, rule, second, security};
+use crate::packages::{api as packages_api, http as packages};
 use crate::people::extract_page as extract;
 use crate::people::http as people;
 use crate::review::http as review;
@@ -143,8 +147,14 @@ pub const ROUTES: &[Route] = &[
     route(Get, "/feedback/figures.csv", Guarded(Action::SeeFeedback), || get(statistics::feedback_csv)),
     route(Get, "/feedback/figures.xlsx", Guarded(Action::SeeFeedback), || get(statistics::feedback_xlsx)),
     route(Get, "/feedback/figures.px", Guarded(Action::SeeFeedback), || get(statistics::feedback_px)),
+    route(Get, "/reports-of-concern", Guarded(Action::SeeCounty), || get(register::show)),
+    route(Get, "/reports-of-concern/figures.csv", Guarded(Action::SeeCounty), || get(register::csv)),
+    route(Get, "/reports-of-concern/figures.xlsx", Guarded(Action::SeeCounty), || get(register::xlsx)),
+    route(Get, "/reports-of-concern/figures.json", Guarded(Action::SeeCounty), || get(register::json)),
     // API: figures
     route(Get, "/api/v1/statistics/{table}", Guarded(Action::SeeCounty), || get(statistics_api::table)),
+    // API: packages of tallies
+    route(Post, "/api/v1/packages", Audited::Signed, || post(packages_api::post)),
     // API: about
     route(Get, "/api/v1/openapi.json", Open, || get(super::openapi::describe)),
     route(Get, "/api/v1/me", Audited::Token, || get(super::openapi::me)),
@@ -215,6 +225,9 @@ pub const ROUTES: &[Route] = &[
     fresh(Post, "/admin/tokens/{id}/revoke", Guarded(Action::ManageTokens), "/admin/tokens", || {
         post(accounts::revoke_token)
     }),
+    route(Get, "/nodes", Guarded(Action::ManageDirectory), || get(packages::nodes)),
+    route(Get, "/nodes/packages", Guarded(Action::ManageDirectory), || get(packages::packages)),
+    route(Get, "/nodes/missing", Guarded(Action::ManageDirectory), || get(packages::missing)),
     // API: administration
     route(Get, "/api/v1/units", Guarded(Action::ManageDirectory), || get(directory_api::list)),
     route(Post, "/api/v1/units", Guarded(Action::ManageDirectory), || post(directory_api::create)),

@@ -120,6 +120,7 @@ fn nobody_gets_past_the_log_in_on_any_route_that_is_not_open() {
                 Audited::LogIn if FOR_NOBODY.contains(&route.path) => {
                     assert!(!answer.status.is_server_error(), "{}", answer.body);
                 }
+                Audited::Signed => assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body),
                 _ if route.path.starts_with("/api/") => {
                     assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{:?} {}", route.verb, route.path);
                     assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer");

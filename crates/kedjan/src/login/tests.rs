@@ -100,6 +100,7 @@ impl House {
             threshold: 5,
             proxies: 0,
             limits: false,
+            late_days: 30,
         };
         let clock = Clock::fixed(testkit::clock());
         let app = Arc::new(App::assemble(store, &Kek::generate(), settings, clock).unwrap());

@@ -8,6 +8,7 @@ mod codes;
 mod common;
 mod keys;
 mod password;
+mod signing;
 
 pub use codes::{
     case_code, case_code_normalise, case_code_shown, recovery_code, recovery_code_normalise, token, token_digest,
@@ -15,3 +16,4 @@ pub use codes::{
 pub use common::is_common;
 pub use keys::{Aad, AuthorityKey, Kek, KekError, Keyring, PersonKey, SealError};
 pub use password::{PasswordError, hash_password, verify_dummy, verify_password};
+pub use signing::{PublicKey, SIGNATURE_LEN, SigningKey};

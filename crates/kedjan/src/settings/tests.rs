@@ -54,7 +54,7 @@ fn what_may_be_left_out_has_its_usual_value() {
     let settings = read(LEAST, &[]).unwrap();
     assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
     assert_eq!((settings.log.as_str(), settings.threshold, settings.demo), ("info", 5, false));
-    assert_eq!((settings.proxies, settings.limits), (0, true));
+    assert_eq!((settings.proxies, settings.limits, settings.late_days), (0, true, 30));
     assert!(!read(&format!("{LEAST}demo = true\nlimits = false\n"), &[]).unwrap().limits);
     assert!(settings.secure());
     let slash = LEAST.replace("example.se", "example.se/");

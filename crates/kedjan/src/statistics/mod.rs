@@ -22,6 +22,7 @@ use jiff::civil::Date;
 
 pub use figures::{Band, Figures, Group, Hours, Share};
 pub use protect::Figure;
+pub(crate) use table::write_line;
 pub use table::{Kind, Table};
 pub use verify::{Difference, verify_all};
 
@@ -113,12 +114,12 @@ impl Period {
 }
 
 /// "2026-11".
-fn month_key(month: Date) -> String {
+pub(crate) fn month_key(month: Date) -> String {
     format!("{:04}-{:02}", month.year(), month.month())
 }
 
 /// Reads "2026-11".
-fn month_of(text: &str) -> Option<Date> {
+pub(crate) fn month_of(text: &str) -> Option<Date> {
     let (year, month) = text.trim().split_once('-')?;
     let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
     if !digits(year, 4) || !digits(month, 2) {

@@ -42,7 +42,7 @@ pub(super) fn add(
 
 /// A sum of tallies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Sum {
+pub(crate) struct Sum {
     pub measure: String,
     pub bucket: i64,
     pub municipality: String,
@@ -62,7 +62,8 @@ fn sum(row: &Row) -> Result<Sum, StoreError> {
     })
 }
 
-pub(super) fn of_county(
+/// A county's sums: the installation's own tallies and those it has taken from other nodes, together.
+pub(crate) fn of_county(
     tx: &mut dyn Sql,
     county: &str,
     method: &str,
@@ -72,13 +73,43 @@ pub(super) fn of_county(
     tx.rows(
         sql!(
             "SELECT measure, bucket, municipality, month, sex, CAST(SUM(n) AS BIGINT)
-             FROM tally WHERE county = $1 AND method = $2 AND month >= $3 AND month <= $4
+             FROM (SELECT measure, bucket, municipality, month, sex, n
+                   FROM tally WHERE county = $1 AND method = $2 AND month >= $3 AND month <= $4
+                   UNION ALL
+                   SELECT measure, bucket, municipality, month, sex, n
+                   FROM tally_taken WHERE county = $1 AND method = $2 AND month >= $3 AND month <= $4) AS counted
              GROUP BY measure, bucket, municipality, month, sex"
         ),
         &args![county, method, from, to],
     )?
     .iter()
     .map(sum)
+    .collect()
+}
+
+/// A county's sums by measure alone, own tallies and taken ones together, without the hours of clocks. The country is read county
+/// by county: each is one range of either table's key.
+pub(crate) fn county_totals(
+    tx: &mut dyn Sql,
+    county: &str,
+    method: &str,
+    from: &str,
+    to: &str,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT measure, CAST(SUM(n) AS BIGINT)
+             FROM (SELECT measure, n
+                   FROM tally WHERE county = $1 AND method = $2 AND month >= $3 AND month <= $4
+                   UNION ALL
+                   SELECT measure, n
+                   FROM tally_taken WHERE county = $1 AND method = $2 AND month >= $3 AND month <= $4) AS counted
+             WHERE measure NOT LIKE 'hours:%' GROUP BY measure"
+        ),
+        &args![county, method, from, to],
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
     .collect()
 }
 

@@ -14,6 +14,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("retention", include_str!("../../migrations/0003_retention.sql")),
     ("trust", include_str!("../../migrations/0004_trust.sql")),
     ("publication", include_str!("../../migrations/0005_publication.sql")),
+    ("packages", include_str!("../../migrations/0006_packages.sql")),
 ];
 
 /// The table of what has been run. Made before anything else, on every opening. `at` is a note for

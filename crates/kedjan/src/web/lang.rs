@@ -49,6 +49,8 @@ pub(super) const FILES: &[(&str, &str, &str)] = files![
     "trust",
     "retention",
     "publication",
+    "packages",
+    "register",
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -141,8 +141,9 @@ fn every_route_lets_in_the_one_who_has_the_right_and_shows_a_stranger_nothing() 
         for route in ROUTES {
             let action = match route.audited {
                 Audited::Guarded(action) | Audited::Form(action) => action,
-                // Open to anybody, log-in, and what a token says of itself: `nobody_gets_past…` and the log-in's own tests.
-                Audited::Open | Audited::LogIn | Audited::Token => continue,
+                // Open to anybody, log-in, what a token says of itself, and what a signature lets in: `nobody_gets_past…` and the
+                // tests of the log-in and the packages.
+                Audited::Open | Audited::LogIn | Audited::Token | Audited::Signed => continue,
             };
             // Each route has a world's objects of its own, because some of them are gone when it has been.
             let o = objects(world);

@@ -10,7 +10,7 @@ use super::*;
 use crate::store::MIGRATIONS;
 
 /// The tables that grow with the years.
-const BIG_TABLES: [&str; 12] = [
+const BIG_TABLES: [&str; 13] = [
     "kase",
     "step",
     "step_text",
@@ -20,6 +20,7 @@ const BIG_TABLES: [&str; 12] = [
     "consent",
     "audit",
     "tally",
+    "tally_taken",
     "idempotency",
     "notice",
     "session",

@@ -1,0 +1,46 @@
+# Registret över orosanmälningar
+nav-register = Orosanmälningar
+register-title = Register över orosanmälningar
+register-lead = Hur många orosanmälningar som görs, av vem, om de bedöms och utreds i tid, och vad som blir av dem. Här finns alla kommuner som redovisar till den här noden. Siffrorna faller ut ur arbetet, ingen räknar för hand.
+register-year = År
+register-county = Län
+register-show = Visa
+register-year-wrong = Välj ett år från { $from } till { $to }.
+register-this-year = Visa det här året
+register-all = Alla som redovisar
+register-missing = { $reported } av { $all } kommuner har redovisat alla månader som är slut. Siffrorna nedan saknar det som de andra har att redovisa.
+register-who-missing = { $count ->
+    [one] En kommun har inte redovisat
+   *[other] { $count } kommuner har inte redovisat
+  }
+register-not-shown = Registret visas inte
+register-not-shown-text = Det finns för få anmälningar för att visa något utan att någon kan kännas igen.
+register-none = Inga anmälningar än
+register-none-text = Ingen kommun har redovisat någon orosanmälan för året.
+register-by = Vem anmälde: { $place }
+register-reports = { $reports } orosanmälningar om { $children } barn.
+register-reporter = Anmälare enligt 19 kap. 1 § SoL
+register-of-reports = Andel av anmälningarna
+register-counties = Län för län
+register-reported-of = { $reported } av { $all }
+register-definitions = Vad siffrorna betyder
+register-withheld = Två punkter (..) betyder att siffran inte visas, för att ingen ska kunna kännas igen: den är mindre än gränsen, eller så skulle en sådan kunna räknas ut av den. Det som visas är prövat mot en angripare. En punkt (.) betyder att det inte finns något att räkna andelen av.
+register-preliminary = Siffrorna är levande: ett ärende som går vidare ändrar dem, och en kommun kan redovisa senare. Andelarna handlar om ärenden som började under året och kan stiga tills alla är avslutade.
+register-csv = Hämta som CSV
+register-xlsx = Hämta som Excel
+register-json = Hämta som JSON
+register-source = Kedjans räkneverk, orosanmälningar { $year }, uttag { $date }, { $reported } av { $all } kommuner har redovisat alla månader
+register-sheet = Orosanmälningar
+register-column-code = länskod
+register-column-county = Län
+register-column-measure = mått
+register-column-definition = definition
+register-column-value = värde
+register-column-unit = enhet
+register-column-n = n
+register-column-reported = Kommuner som redovisat
+register-column-source = källa
+register-column-reports = Anmälningar
+register-column-children = Barn
+register-unit-count = antal
+register-unit-share = procent
