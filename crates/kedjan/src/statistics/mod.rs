@@ -22,6 +22,7 @@ use jiff::civil::Date;
 
 pub use figures::{Band, Figures, Group, Hours, Share};
 pub use protect::Figure;
+pub(crate) use table::write_line;
 pub use table::{Kind, Table};
 pub use verify::{Difference, verify_all};
 

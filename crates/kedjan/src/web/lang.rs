@@ -48,6 +48,7 @@ pub(super) const FILES: &[(&str, &str, &str)] = files![
     "audit",
     "trust",
     "retention",
+    "surveys",
 ];
 
 type Bundle = FluentBundle<FluentResource>;
