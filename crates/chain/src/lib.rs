@@ -14,6 +14,7 @@ mod nearest;
 mod not_now;
 pub mod retention;
 pub mod route;
+pub mod survey;
 pub mod text;
 mod times;
 

@@ -31,6 +31,7 @@ pub mod secrets;
 pub mod settings;
 pub mod statistics;
 pub mod store;
+pub mod surveys;
 pub mod web;
 
 #[cfg(test)]

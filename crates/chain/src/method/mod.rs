@@ -7,7 +7,7 @@ mod fields;
 mod library;
 mod openings;
 mod overlay;
-mod source;
+pub(crate) mod source;
 mod steps;
 mod ways;
 

@@ -8,21 +8,21 @@ use crate::text::Text;
 
 /// A place in one of the sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct At {
+pub(crate) struct At {
     file: usize,
     offset: usize,
 }
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) at: At,
-    pub(super) value: Raw,
+pub(crate) struct Node {
+    pub(crate) at: At,
+    pub(crate) value: Raw,
 }
 
 /// A value as it was written.
 #[derive(Debug, Clone)]
-pub(super) enum Raw {
+pub(crate) enum Raw {
     Text(String),
     Int(i64),
     Bool(bool),
@@ -33,26 +33,26 @@ pub(super) enum Raw {
 
 /// A table, its keys in the order of the file.
 #[derive(Debug, Clone)]
-pub(super) struct Table {
-    pub(super) at: At,
-    pub(super) entries: Vec<Entry>,
+pub(crate) struct Table {
+    pub(crate) at: At,
+    pub(crate) entries: Vec<Entry>,
 }
 
 /// A key with its value.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) key: String,
-    pub(super) at: At,
-    pub(super) node: Node,
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) at: At,
+    pub(crate) node: Node,
 }
 
 impl Table {
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
     /// The `id` of an item of a list of tables.
-    pub(super) fn id(&self) -> Option<&str> {
+    pub(crate) fn id(&self) -> Option<&str> {
         match &self.get("id")?.value {
             Raw::Text(id) => Some(id),
             _ => None,
@@ -60,7 +60,7 @@ impl Table {
     }
 
     /// The tables under a key, in order; none when the key is missing or is something else.
-    pub(super) fn tables(&self, key: &str) -> Vec<&Table> {
+    pub(crate) fn tables(&self, key: &str) -> Vec<&Table> {
         match self.get(key).map(|node| &node.value) {
             Some(Raw::List(items)) => items
                 .iter()
@@ -76,7 +76,7 @@ impl Table {
 
 impl Raw {
     /// What it is, for messages.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) => "a string",
             Self::Int(_) => "a whole number",
@@ -89,35 +89,35 @@ impl Raw {
 }
 
 /// The reading of some sources, with what was found wrong so far.
-pub(super) struct Reading<'a> {
+pub(crate) struct Reading<'a> {
     sources: &'a [Source<'a>],
     mistakes: Vec<Mistake>,
     /// Whether something is wrong that would make further checks guess.
-    pub(super) shaky: bool,
+    pub(crate) shaky: bool,
 }
 
 /// A string and where it stands.
-pub(super) type Named = (String, At);
+pub(crate) type Named = (String, At);
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(sources: &'a [Source<'a>]) -> Self {
+    pub(crate) fn new(sources: &'a [Source<'a>]) -> Self {
         Self { sources, mistakes: Vec::new(), shaky: false }
     }
 
     /// All mistakes, in the order of the files.
-    pub(super) fn into_mistakes(mut self) -> Vec<Mistake> {
+    pub(crate) fn into_mistakes(mut self) -> Vec<Mistake> {
         let order = |name: &str| self.sources.iter().position(|source| source.name == name);
         self.mistakes.sort_by_key(|mistake| (order(&mistake.file), mistake.line, mistake.column));
         self.mistakes.dedup();
         self.mistakes
     }
 
-    pub(super) fn is_clean(&self) -> bool {
+    pub(crate) fn is_clean(&self) -> bool {
         self.mistakes.is_empty()
     }
 
     /// A mistake at a place, without recording it.
-    pub(super) fn describe(&self, at: At, message: impl Into<String>, proposal: impl Into<String>) -> Mistake {
+    pub(crate) fn describe(&self, at: At, message: impl Into<String>, proposal: impl Into<String>) -> Mistake {
         let source = self.sources.get(at.file).copied().unwrap_or(Source { name: "(no file)", text: "" });
         let before = source.text.get(..at.offset).unwrap_or(source.text);
         let line = before.matches('\n').count() + 1;
@@ -132,19 +132,19 @@ impl<'a> Reading<'a> {
     }
 
     /// Records a mistake that leaves everything else meaningful.
-    pub(super) fn slip(&mut self, at: At, message: impl Into<String>, proposal: impl Into<String>) {
+    pub(crate) fn slip(&mut self, at: At, message: impl Into<String>, proposal: impl Into<String>) {
         let mistake = self.describe(at, message, proposal);
         self.mistakes.push(mistake);
     }
 
     /// Records a mistake after which checks of the whole would guess.
-    pub(super) fn mistake(&mut self, at: At, message: impl Into<String>, proposal: impl Into<String>) {
+    pub(crate) fn mistake(&mut self, at: At, message: impl Into<String>, proposal: impl Into<String>) {
         self.shaky = true;
         self.slip(at, message, proposal);
     }
 
     /// Parses the source at `file` into a tree. Wrong TOML is a mistake and gives what could be read.
-    pub(super) fn tree(&mut self, file: usize) -> Table {
+    pub(crate) fn tree(&mut self, file: usize) -> Table {
         let text = self.sources.get(file).map_or("", |source| source.text);
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
@@ -184,7 +184,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Refuses keys that a table cannot have.
-    pub(super) fn keys(&mut self, table: &Table, what: &str, allowed: &[&str]) {
+    pub(crate) fn keys(&mut self, table: &Table, what: &str, allowed: &[&str]) {
         for entry in &table.entries {
             if !allowed.contains(&entry.key.as_str()) {
                 let proposal = nearest(&entry.key, allowed.iter().copied()).map_or_else(
@@ -206,7 +206,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A string that may be missing.
-    pub(super) fn string(&mut self, table: &Table, key: &str) -> Option<Named> {
+    pub(crate) fn string(&mut self, table: &Table, key: &str) -> Option<Named> {
         let node = table.get(key)?;
         if let Raw::Text(text) = &node.value {
             return Some((text.clone(), node.at));
@@ -216,7 +216,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A string that must be there.
-    pub(super) fn need_string(&mut self, table: &Table, what: &str, key: &str, example: &str) -> Option<Named> {
+    pub(crate) fn need_string(&mut self, table: &Table, what: &str, key: &str, example: &str) -> Option<Named> {
         if table.get(key).is_none() {
             self.missing(table, what, key, example);
         }
@@ -224,7 +224,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The `id` of an item: lower-case letters, digits and `_`, so that it can stand in a pattern and an address.
-    pub(super) fn id(&mut self, table: &Table, what: &str) -> String {
+    pub(crate) fn id(&mut self, table: &Table, what: &str) -> String {
         let Some((id, at)) = self.need_string(table, what, "id", "\"a_name\"") else {
             return String::new();
         };
@@ -232,7 +232,7 @@ impl<'a> Reading<'a> {
         id
     }
 
-    pub(super) fn check_id(&mut self, id: &str, at: At) {
+    pub(crate) fn check_id(&mut self, id: &str, at: At) {
         let fits = id.starts_with(|c: char| c.is_ascii_lowercase())
             && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         if !fits {
@@ -242,7 +242,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A boolean; `false` when missing.
-    pub(super) fn boolean(&mut self, table: &Table, key: &str) -> bool {
+    pub(crate) fn boolean(&mut self, table: &Table, key: &str) -> bool {
         match table.get(key) {
             None => false,
             Some(Node { value: Raw::Bool(yes), .. }) => *yes,
@@ -254,7 +254,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A whole number that may be missing.
-    pub(super) fn integer(&mut self, table: &Table, key: &str) -> Option<i64> {
+    pub(crate) fn integer(&mut self, table: &Table, key: &str) -> Option<i64> {
         let node = table.get(key)?;
         if let Raw::Int(number) = node.value {
             return Some(number);
@@ -264,7 +264,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A whole number from 0 that may be missing.
-    pub(super) fn natural(&mut self, table: &Table, key: &str) -> Option<u32> {
+    pub(crate) fn natural(&mut self, table: &Table, key: &str) -> Option<u32> {
         let number = self.integer(table, key)?;
         let natural = u32::try_from(number).ok();
         if natural.is_none()
@@ -275,8 +275,24 @@ impl<'a> Reading<'a> {
         natural
     }
 
+    /// Whole numbers from 0 in a list.
+    pub(crate) fn naturals(&mut self, node: &Node, key: &str) -> Vec<u32> {
+        let Raw::List(items) = &node.value else {
+            self.wrong(node, key, "a list of whole numbers", "[1]");
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for item in items {
+            match &item.value {
+                Raw::Int(number) if u32::try_from(*number).is_ok() => found.extend(u32::try_from(*number)),
+                _ => self.wrong(item, key, "a list of whole numbers", "[1]"),
+            }
+        }
+        found
+    }
+
     /// A list of strings, or one string alone; empty when missing.
-    pub(super) fn strings(&mut self, table: &Table, key: &str) -> Vec<Named> {
+    pub(crate) fn strings(&mut self, table: &Table, key: &str) -> Vec<Named> {
         let Some(node) = table.get(key) else { return Vec::new() };
         match &node.value {
             Raw::Text(text) => vec![(text.clone(), node.at)],
@@ -298,7 +314,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The inner table of a key, such as `when = { … }`.
-    pub(super) fn inner<'t>(&mut self, table: &'t Table, key: &str, example: &str) -> Option<&'t Table> {
+    pub(crate) fn inner<'t>(&mut self, table: &'t Table, key: &str, example: &str) -> Option<&'t Table> {
         let node = table.get(key)?;
         if let Raw::Table(inner) = &node.value {
             return Some(inner);
@@ -308,7 +324,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Refuses something other than a list of tables under a key.
-    pub(super) fn list_of_tables(&mut self, table: &Table, key: &str) {
+    pub(crate) fn list_of_tables(&mut self, table: &Table, key: &str) {
         let Some(node) = table.get(key) else { return };
         if let Raw::List(items) = &node.value {
             for item in items.iter().filter(|item| !matches!(item.value, Raw::Table(_))) {
@@ -320,7 +336,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A text in both languages that may be missing.
-    pub(super) fn text(&mut self, table: &Table, what: &str, key: &str) -> Option<Text> {
+    pub(crate) fn text(&mut self, table: &Table, what: &str, key: &str) -> Option<Text> {
         let inner = self.inner(table, key, "{ sv = \"…\", en = \"…\" }")?;
         self.keys(inner, &format!("`{key}` of {what}"), &["sv", "en"]);
         let mut words = |lang: &str, other: &str, name: &str| {
@@ -338,7 +354,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A text in both languages that must be there.
-    pub(super) fn need_text(&mut self, table: &Table, what: &str, key: &str) -> Text {
+    pub(crate) fn need_text(&mut self, table: &Table, what: &str, key: &str) -> Text {
         if table.get(key).is_none() {
             let proposal = format!("add `{key} = {{ sv = \"…\", en = \"…\" }}`");
             self.slip(table.at, format!("{what} has no `{key}`"), proposal);
@@ -347,7 +363,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Refuses a name that is not among those there are.
-    pub(super) fn known<'c>(
+    pub(crate) fn known<'c>(
         &mut self,
         what: &str,
         (name, at): &Named,
@@ -364,7 +380,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Names in a row, for messages.
-pub(super) fn listed<'c>(names: impl Iterator<Item = &'c str>) -> String {
+pub(crate) fn listed<'c>(names: impl Iterator<Item = &'c str>) -> String {
     let all: Vec<String> = names.map(|name| format!("`{name}`")).collect();
     if all.is_empty() { "none".to_owned() } else { all.join(", ") }
 }

@@ -126,11 +126,13 @@ pub enum Action {
     ExtractPerson,
     /// See what is past its time, what is held and what has been erased.
     SeeRetention,
+    /// Open surveys, see who has answered, code and tell what came of them.
+    RunSurveys,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 24] = [
+    pub const ALL: [Action; 25] = [
         Action::SeeCase,
         Action::RecordStep,
         Action::AssignCase,
@@ -155,6 +157,7 @@ impl Action {
         Action::ReviewLog,
         Action::ExtractPerson,
         Action::SeeRetention,
+        Action::RunSurveys,
     ];
 
     /// The name in the policies and the audit record.
@@ -184,6 +187,7 @@ impl Action {
             Action::ReviewLog => "review_log",
             Action::ExtractPerson => "extract_person",
             Action::SeeRetention => "see_retention",
+            Action::RunSurveys => "run_surveys",
         }
     }
 

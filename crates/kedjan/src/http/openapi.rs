@@ -43,6 +43,8 @@ use crate::directory;
         crate::accounts::api::change_token,
         crate::statistics::api::table,
         crate::packages::api::post,
+        crate::surveys::api::list,
+        crate::surveys::api::one,
     ),
     components(schemas(problem::Problem, problem::ProblemField)),
     modifiers(&Tokens, &Problems),

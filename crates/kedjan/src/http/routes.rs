@@ -90,6 +90,7 @@ use crate::people::extract_page as extract;
 use crate::people::http as people;
 use crate::review::http as review;
 use crate::statistics::{api as statistics_api, http as statistics};
+use crate::surveys::{answering, api as surveys_api, http as surveys};
 use Audited::{Form, Guarded, LogIn, Open};
 use Verb::{Get, Post};
 
@@ -151,6 +152,24 @@ pub const ROUTES: &[Route] = &[
     route(Get, "/reports-of-concern/figures.csv", Guarded(Action::SeeCounty), || get(register::csv)),
     route(Get, "/reports-of-concern/figures.xlsx", Guarded(Action::SeeCounty), || get(register::xlsx)),
     route(Get, "/reports-of-concern/figures.json", Guarded(Action::SeeCounty), || get(register::json)),
+    // pages: surveys, and answering by link
+    route(Get, "/surveys", Guarded(Action::RunSurveys), || get(surveys::list)),
+    route(Post, "/surveys", Guarded(Action::RunSurveys), || post(surveys::open)),
+    route(Get, "/surveys/new", Guarded(Action::RunSurveys), || get(surveys::new)),
+    route(Get, "/surveys/{id}", Guarded(Action::RunSurveys), || get(surveys::status)),
+    route(Post, "/surveys/{id}", Guarded(Action::RunSurveys), || post(surveys::act)),
+    route(Get, "/surveys/{id}/coding", Guarded(Action::RunSurveys), || get(surveys::coding)),
+    route(Post, "/surveys/{id}/coding", Guarded(Action::RunSurveys), || post(surveys::code)),
+    route(Get, "/surveys/{id}/results", Guarded(Action::RunSurveys), || get(surveys::results)),
+    route(Get, "/surveys/{id}/results.csv", Guarded(Action::RunSurveys), || get(surveys::results_csv)),
+    route(Get, "/surveys/{id}/results.xlsx", Guarded(Action::RunSurveys), || get(surveys::results_xlsx)),
+    route(Get, "/surveys/{id}/answers.csv", Guarded(Action::RunSurveys), || get(surveys::answers_csv)),
+    route(Get, "/surveys/{id}/sheet", Guarded(Action::RunSurveys), || get(surveys::sheet)),
+    route(Get, "/answer/{token}", LogIn, || get(answering::show)),
+    route(Post, "/answer/{token}", LogIn, || post(answering::send)),
+    // API: surveys
+    route(Get, "/api/v1/surveys", Guarded(Action::RunSurveys), || get(surveys_api::list)),
+    route(Get, "/api/v1/surveys/{id}", Guarded(Action::RunSurveys), || get(surveys_api::one)),
     // API: figures
     route(Get, "/api/v1/statistics/{table}", Guarded(Action::SeeCounty), || get(statistics_api::table)),
     // API: packages of tallies

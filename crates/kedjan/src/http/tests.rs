@@ -108,7 +108,8 @@ fn request(verb: Verb, path: &str, headers: &[(&str, String)]) -> Request<Body> 
 }
 
 /// The pages of the log-in that are there for who is not logged in.
-const FOR_NOBODY: [&str; 5] = ["/login", "/password", "/login/passkey", "/login/passkey/begin", "/first/{token}"];
+const FOR_NOBODY: [&str; 6] =
+    ["/login", "/password", "/login/passkey", "/login/passkey/begin", "/first/{token}", "/answer/{token}"];
 
 #[test]
 fn nobody_gets_past_the_log_in_on_any_route_that_is_not_open() {

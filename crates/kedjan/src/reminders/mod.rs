@@ -93,7 +93,7 @@ pub async fn run(app: Arc<App>, stop: impl Future<Output = ()>) {
     tokio::pin!(stop);
     loop {
         let (own, by) = (app.clone(), mailer.clone());
-        match tokio::task::spawn_blocking(move || round(&own, by.as_ref())).await {
+        match tokio::task::spawn_blocking(move || both(&own, by.as_ref())).await {
             Ok(Ok(Round { found: 0, sent: 0, failed: 0 })) => {}
             Ok(Ok(Round { found, sent, failed })) => tracing::info!(found, sent, failed, "reminders"),
             Ok(Err(cause)) => tracing::error!(%cause, "reminders could not be looked for"),
@@ -104,6 +104,17 @@ pub async fn run(app: Arc<App>, stop: impl Future<Output = ()>) {
             () = &mut stop => return,
         }
     }
+}
+
+/// A round of the reminders of clocks, and one of the letters of surveys.
+fn both(app: &App, mailer: &dyn Mailer) -> Result<Round, StoreError> {
+    let clocks = round(app, mailer)?;
+    let surveys = crate::surveys::post::round(app, mailer)?;
+    Ok(Round {
+        found: clocks.found + surveys.found,
+        sent: clocks.sent + surveys.sent,
+        failed: clocks.failed + surveys.failed,
+    })
 }
 
 /// Finds what has become due and sends what waits. Waits for the store and the mail server: not for async tasks.

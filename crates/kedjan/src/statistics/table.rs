@@ -278,7 +278,7 @@ pub fn csv(tables: &[Table], report: &Report, lang: Lang) -> String {
     out
 }
 
-/// Writes one line of a CSV file.
+/// Writes a line of text for a spreadsheet that is set to Swedish.
 pub(crate) fn write_line(out: &mut String, fields: &[String]) {
     for (at, field) in fields.iter().enumerate() {
         if at > 0 {

@@ -15,6 +15,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("trust", include_str!("../../migrations/0004_trust.sql")),
     ("publication", include_str!("../../migrations/0005_publication.sql")),
     ("packages", include_str!("../../migrations/0006_packages.sql")),
+    ("surveys", include_str!("../../migrations/0007_surveys.sql")),
 ];
 
 /// The table of what has been run. Made before anything else, on every opening. `at` is a note for

@@ -51,6 +51,7 @@ pub(super) const FILES: &[(&str, &str, &str)] = files![
     "publication",
     "packages",
     "register",
+    "surveys",
 ];
 
 type Bundle = FluentBundle<FluentResource>;

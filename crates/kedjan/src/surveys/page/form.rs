@@ -1,0 +1,199 @@
+//! The markup of a questionnaire for whoever answers it.
+
+use chain::survey::{Answer, Kind, Part, Question, When};
+use chain::text::Lang;
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use super::super::answer::saved_at;
+use super::super::export::answer as answer_words;
+use super::super::{Filled, State};
+use super::{columns, condition};
+use crate::t;
+use crate::web::form::{self as fields, Choice, Field, Posted};
+use crate::web::format;
+use crate::web::parts::{self, SummaryRow, Tone};
+
+/// The questionnaire to fill in. `theirs` are the questions that somebody else has answered differently meanwhile.
+pub(in crate::surveys) fn form(
+    lang: Lang,
+    filled: &Filled,
+    posted: &Posted,
+    now: Timestamp,
+    theirs: Option<&[String]>,
+) -> Markup {
+    if [State::Answered, State::Declined].contains(&filled.invitation.state) {
+        // Somebody has handed in meanwhile: what was typed is shown, and lost only by whoever leaves the page.
+        return html! {
+            (parts::banner(Tone::Warning, &t!(lang, "answer-handed-in-meanwhile")))
+            @if let Some(theirs) = theirs { (typed(lang, filled, posted, theirs)) }
+            (receipt(lang, filled, now))
+        };
+    }
+    let questionnaire = &filled.round.questionnaire;
+    html! {
+        h1 { (filled.round.title(lang)) }
+        p.lead { (questionnaire.about.get(lang)) }
+        p { strong { (filled.invitation.name) } " · " (t!(lang, "answer-until", day = format::date(lang, filled.round.last_day))) }
+        p.hint { (t!(lang, "answer-how")) }
+        @if let Some(at) = filled.invitation.changed_at { p.hint { (t!(lang, "answer-saved-at", at = format::datetime(lang, at, now))) } }
+        @if let Some(theirs) = theirs { (meanwhile(lang, filled, theirs, now)) }
+        (fields::error_summary(lang, posted))
+        form method="post" action="?" {
+            (fields::hidden("version", &filled.invitation.version.to_string()))
+            @for part in &questionnaire.parts { (part_of(lang, filled, part, posted)) }
+            (contact(lang, posted))
+            p.actions {
+                button.button type="submit" name="act" value="submit" { (t!(lang, "answer-submit")) }
+                (fields::button_secondary(&t!(lang, "answer-draft"), Some(("act", "draft"))))
+            }
+        }
+        (fields::details(&t!(lang, "answer-decline"), &html! {
+            p { (t!(lang, "answer-decline-text")) }
+            (act(filled, "decline", &t!(lang, "answer-decline-it")))
+        }, false))
+    }
+}
+
+fn act(filled: &Filled, name: &str, label: &str) -> Markup {
+    html! {
+        form method="post" action="?" {
+            (fields::hidden("act", name))
+            (fields::hidden("version", &filled.invitation.version.to_string()))
+            (fields::button_secondary(label, None))
+        }
+    }
+}
+
+/// What somebody else has saved since the page was opened, and differs.
+fn meanwhile(lang: Lang, filled: &Filled, theirs: &[String], now: Timestamp) -> Markup {
+    let at = filled.invitation.changed_at.map(|at| format::datetime(lang, at, now)).unwrap_or_default();
+    let questions = filled.round.questionnaire.questions.iter().filter(|one| theirs.contains(&one.id));
+    let rows: Vec<SummaryRow> = questions
+        .map(|question| {
+            let answer = filled.answers.get(&question.id);
+            let value = answer.map_or_else(|| t!(lang, "answer-none"), |one| answer_words(question, one, lang));
+            SummaryRow { label: question.name.get(lang).to_owned(), value: html! { (value) }, action: None }
+        })
+        .collect();
+    html! {
+        (parts::banner(Tone::Danger, &t!(lang, "answer-meanwhile", at = at)))
+        @if !rows.is_empty() { h2 { (t!(lang, "answer-meanwhile-theirs")) } (parts::summary_list(&rows)) }
+    }
+}
+
+/// What was typed and is not saved.
+fn typed(lang: Lang, filled: &Filled, posted: &Posted, theirs: &[String]) -> Markup {
+    let questions = filled.round.questionnaire.questions.iter().filter(|one| theirs.contains(&one.id));
+    let rows: Vec<SummaryRow> = questions
+        .map(|question| {
+            let sent: Vec<&str> = posted.all(&format!("q-{}", question.id)).filter(|one| !one.is_empty()).collect();
+            let value = match sent.as_slice() {
+                [] => t!(lang, "answer-none"),
+                [one] => answer_words(question, &Answer::Text((*one).to_owned()), lang),
+                all => answer_words(question, &Answer::Several(all.iter().map(|one| (*one).to_owned()).collect()), lang),
+            };
+            SummaryRow { label: question.name.get(lang).to_owned(), value: html! { (value) }, action: None }
+        })
+        .collect();
+    html! {
+        @if !rows.is_empty() { h2 { (t!(lang, "answer-typed")) } (parts::summary_list(&rows)) }
+    }
+}
+
+fn part_of(lang: Lang, filled: &Filled, part: &Part, posted: &Posted) -> Markup {
+    let questionnaire = &filled.round.questionnaire;
+    html! {
+        section data-when=[part.when.as_ref().map(when)] {
+            h2 { (part.name.get(lang)) }
+            @if let Some(about) = &part.about { p { (about.get(lang)) } }
+            @if let Some(when) = &part.when { noscript { p.hint { (condition(lang, questionnaire, when)) } } }
+            @for question in questionnaire.questions_of(&part.id) {
+                @if let Some(when) = &question.when { noscript { p.hint { (condition(lang, questionnaire, when)) } } }
+                (asked(lang, question, posted))
+            }
+        }
+    }
+}
+
+fn when(when: &When) -> String {
+    format!("q-{}={}", when.question, when.is.join(","))
+}
+
+fn asked(lang: Lang, question: &Question, posted: &Posted) -> Markup {
+    let name = format!("q-{}", question.id);
+    let hint = match (&question.kind, &question.hint) {
+        (Kind::Words { max, .. }, Some(hint)) => {
+            Some(format!("{} {}", hint.get(lang), t!(lang, "answer-room", max = *max)))
+        }
+        (Kind::Words { max, .. }, None) => Some(t!(lang, "answer-room", max = *max)),
+        (_, hint) => hint.as_ref().map(|hint| hint.get(lang).to_owned()),
+    };
+    let mut field = Field::new(&name, question.name.get(lang));
+    if let Some(hint) = &hint {
+        field = field.hint(hint);
+    }
+    if !question.required {
+        field = field.optional();
+    }
+    let on = question.when.as_ref().map(|when| (format!("q-{}", when.question), when.is.join(",")));
+    if let Some((other, values)) = &on {
+        field = field.when(other, values);
+    }
+    let choices: Vec<Choice<'_>> =
+        question.choices().iter().map(|one| Choice::new(&one.id, one.name.get(lang))).collect();
+    match &question.kind {
+        Kind::YesNo(_) | Kind::One(_) => fields::radios(lang, posted, &field, &choices, columns(&choices)),
+        Kind::Several(_) => fields::checkboxes(lang, posted, &field, &choices, columns(&choices)),
+        Kind::Number { .. } => fields::number(lang, posted, &field),
+        Kind::Words { long: false, .. } => fields::text(lang, posted, &field),
+        Kind::Words { long: true, .. } => fields::text_area(lang, posted, &field, 5),
+    }
+}
+
+fn contact(lang: Lang, posted: &Posted) -> Markup {
+    let (label, hint) = (t!(lang, "answer-contact"), t!(lang, "answer-contact-hint"));
+    html! {
+        section {
+            h2 { (t!(lang, "answer-contact-title")) }
+            (fields::text(lang, posted, &Field::new("contact", &label).hint(&hint).optional()))
+        }
+    }
+}
+
+/// What was handed in, to be kept or printed, or that nobody answers.
+pub(in crate::surveys) fn receipt(lang: Lang, filled: &Filled, now: Timestamp) -> Markup {
+    let questionnaire = &filled.round.questionnaire;
+    let declined = filled.invitation.state == State::Declined;
+    let at = saved_at(&filled.invitation).map(|at| format::datetime(lang, at, now)).unwrap_or_default();
+    html! {
+        h1 { @if declined { (t!(lang, "answer-declined")) } @else { (t!(lang, "answer-thanks")) } }
+        p.lead { (filled.round.title(lang)) " · " (filled.invitation.name) }
+        @if declined {
+            p { (t!(lang, "answer-declined-text", at = at)) }
+        } @else {
+            p { (t!(lang, "answer-thanks-text", at = at, day = format::date(lang, filled.round.last_day))) }
+            p.hint { (t!(lang, "answer-print")) }
+        }
+        (act(filled, "reopen", &t!(lang, "answer-reopen")))
+        @if !declined {
+            @for part in &questionnaire.parts {
+                @let rows = answered(lang, filled, part);
+                @if !rows.is_empty() { h2 { (part.name.get(lang)) } (parts::summary_list(&rows)) }
+            }
+        }
+    }
+}
+
+fn answered(lang: Lang, filled: &Filled, part: &Part) -> Vec<SummaryRow> {
+    let questionnaire = &filled.round.questionnaire;
+    questionnaire
+        .questions_of(&part.id)
+        .filter(|question| questionnaire.is_asked(question, &filled.answers))
+        .map(|question| {
+            let answer = filled.answers.get(&question.id);
+            let value = answer.map_or_else(|| t!(lang, "answer-none"), |one| answer_words(question, one, lang));
+            SummaryRow { label: question.name.get(lang).to_owned(), value: html! { span.words { (value) } }, action: None }
+        })
+        .collect()
+}
