@@ -48,6 +48,8 @@ pub(super) const FILES: &[(&str, &str, &str)] = files![
     "audit",
     "trust",
     "retention",
+    "chart",
+    "series",
 ];
 
 type Bundle = FluentBundle<FluentResource>;
