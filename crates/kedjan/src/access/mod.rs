@@ -126,11 +126,15 @@ pub enum Action {
     ExtractPerson,
     /// See what is past its time, what is held and what has been erased.
     SeeRetention,
+    /// See the county's situation picture.
+    SeeSituation,
+    /// Take figures of others into the situation picture, and write what is read out of it.
+    KeepSituation,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 24] = [
+    pub const ALL: [Action; 26] = [
         Action::SeeCase,
         Action::RecordStep,
         Action::AssignCase,
@@ -155,6 +159,8 @@ impl Action {
         Action::ReviewLog,
         Action::ExtractPerson,
         Action::SeeRetention,
+        Action::SeeSituation,
+        Action::KeepSituation,
     ];
 
     /// The name in the policies and the audit record.
@@ -184,6 +190,8 @@ impl Action {
             Action::ReviewLog => "review_log",
             Action::ExtractPerson => "extract_person",
             Action::SeeRetention => "see_retention",
+            Action::SeeSituation => "see_situation",
+            Action::KeepSituation => "keep_situation",
         }
     }
 

@@ -12,6 +12,7 @@ mod keeping;
 mod log;
 pub mod methods;
 mod people;
+mod series;
 mod serve;
 mod sheet;
 mod shown;
@@ -75,6 +76,9 @@ enum Command {
     /// Verify the figures.
     #[command(subcommand)]
     Statistics(figures::StatisticsCommand),
+    /// Keep the figures of others in the situation picture.
+    #[command(subcommand)]
+    Series(series::SeriesCommand),
     /// Verify all that is stored.
     #[command(subcommand)]
     Store(keeping::StoreCommand),
@@ -136,6 +140,7 @@ pub fn run() -> ExitCode {
         Command::Audit(command) => log::run(&command),
         Command::Access => access(),
         Command::Statistics(command) => figures::run(&command),
+        Command::Series(command) => series::run(&command),
         Command::Store(command) => keeping::store(&command),
         Command::Protect(args) => disclosure::run_protect(&args),
         Command::Attack(args) => disclosure::run_attack(&args),

@@ -327,6 +327,7 @@ fn nav(lang: Lang) -> Vec<(Action, &'static str, String)> {
         (Action::SearchPeople, "/find", t!(lang, "nav-find")),
         (Action::SeeFeedback, "/feedback", t!(lang, "nav-feedback")),
         (Action::SeeCounty, "/county", t!(lang, "nav-county")),
+        (Action::SeeSituation, "/situation", t!(lang, "nav-situation")),
         (Action::ManageDirectory, "/admin/units", t!(lang, "nav-units")),
         (Action::ManageAccounts, "/admin/accounts", t!(lang, "nav-accounts")),
         (Action::ReviewLog, "/review", t!(lang, "nav-review")),

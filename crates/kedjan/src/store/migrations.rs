@@ -13,6 +13,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("login", include_str!("../../migrations/0002_login.sql")),
     ("retention", include_str!("../../migrations/0003_retention.sql")),
     ("trust", include_str!("../../migrations/0004_trust.sql")),
+    ("series", include_str!("../../migrations/0008_series.sql")),
 ];
 
 /// The table of what has been run. Made before anything else, on every opening. `at` is a note for
