@@ -13,6 +13,7 @@ situation-show = Show the picture
 situation-source = Source: { $sources }.
 situation-source-column = source
 situation-over-time = Over time
+situation-at = In { $year }
 situation-year = Year
 situation-sex = Sex
 situation-place = Place
@@ -76,7 +77,7 @@ series-by-console = from the command line
 series-withdraw = Withdraw
 series-same-file = This very file is taken in already and in force.
 
-series-nation = the nation
+series-nation = The nation
 series-all = All
 series-women = Women
 series-men = Men

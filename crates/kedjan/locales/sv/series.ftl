@@ -13,6 +13,7 @@ situation-show = Visa lägesbilden
 situation-source = Källa: { $sources }.
 situation-source-column = källa
 situation-over-time = Över tid
+situation-at = Läget { $year }
 situation-year = År
 situation-sex = Kön
 situation-place = Plats
@@ -76,7 +77,7 @@ series-by-console = från kommandoraden
 series-withdraw = Dra tillbaka
 series-same-file = Just den här filen är redan intagen och gäller.
 
-series-nation = riket
+series-nation = Riket
 series-all = Alla
 series-women = Kvinnor
 series-men = Män

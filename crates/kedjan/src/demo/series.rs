@@ -27,7 +27,8 @@ const COUNTY_NAME: &str = "Drogvaneundersökning Blekinge (påhittad)";
 const SOURCE: &str = "Påhittade siffror för demonstration";
 /// Made up: for each place how many answered in year 9 in 2019, and how many of a hundred had ever used narcotics in 2019, 2021,
 /// 2023 and 2025, girls before boys.
-const PLACES: [(&str, i64, [(f64, f64); 4]); 5] = [
+type Place = (&'static str, i64, [(f64, f64); 4]);
+const PLACES: [Place; 5] = [
     ("1060", 118, [(5.0, 7.0), (6.0, 7.0), (5.0, 8.0), (6.0, 9.0)]),
     ("1080", 612, [(5.0, 6.0), (6.0, 7.0), (7.0, 7.0), (8.0, 8.0)]),
     ("1081", 276, [(6.0, 8.0), (7.0, 8.0), (7.0, 9.0), (9.0, 9.0)]),

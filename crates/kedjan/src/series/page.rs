@@ -80,13 +80,14 @@ fn compared(picture: &Picture) -> Vec<Area> {
     areas
 }
 
-fn told(lang: Lang, picture: &Picture, nr: usize, part: &str, topic: &Topic, title: String) -> Told {
+/// What stands around a chart of a topic. `id` is the chart's, `sources` who made the figures in it.
+fn told(lang: Lang, picture: &Picture, id: String, topic: &Topic, title: String, sources: &[String]) -> Told {
     let only = std::slice::from_ref(&topic.indicator);
     Told {
-        id: format!("topic-{nr}-{part}"),
+        id,
         title,
         definition: topic.unit.words(lang),
-        source: t!(lang, "situation-source", sources = topic.sources().join("; ")),
+        source: t!(lang, "situation-source", sources = sources.join("; ")),
         files: vec![Link {
             href: href("/situation/series.csv", &picture.area, only),
             label: t!(lang, "figures-download"),
@@ -109,6 +110,14 @@ fn drawn_topic(lang: Lang, picture: &Picture, nr: usize, topic: &Topic) -> Marku
     }
 }
 
+/// The place beside the county and the nation in the only year there is.
+fn at_one_time(lang: Lang, told: &mut Told, topic: &Topic, period: &str, lines: &[Line]) -> Markup {
+    told.title = t!(lang, "situation-at", year = period);
+    let row = |line: &Line| Row { name: line.name.clone(), cells: line.cells.clone(), made_of: None };
+    let rows: Vec<Row> = lines.iter().map(row).collect();
+    chart::bars(lang, told, &t!(lang, "situation-place"), &[topic.unit.words(lang)], &rows)
+}
+
 /// The place beside the county and the nation, year by year; women and men where nobody has counted them together.
 fn over_time(lang: Lang, picture: &Picture, nr: usize, topic: &Topic) -> Markup {
     let periods = topic.periods();
@@ -129,11 +138,17 @@ fn over_time(lang: Lang, picture: &Picture, nr: usize, topic: &Topic) -> Markup 
     if lines.is_empty() {
         return html! { p { (t!(lang, "situation-no-figures", area = picture.area.name(lang))) } };
     }
-    let mut told = told(lang, picture, nr, "time", topic, t!(lang, "situation-over-time"));
+    let areas = compared(picture);
+    let sources = topic.sources(|shown| areas.contains(shown.area()));
+    let title = t!(lang, "situation-over-time");
+    let mut told = told(lang, picture, format!("topic-{nr}-time"), topic, title, &sources);
     if let Some(answers) = answers(lang, picture, topic) {
         told.source = format!("{} {answers}", told.source);
     }
-    chart::lines(lang, &told, &t!(lang, "situation-year"), &periods, &lines)
+    match periods.as_slice() {
+        [period] => at_one_time(lang, &mut told, topic, period, &lines),
+        _ => chart::lines(lang, &told, &t!(lang, "situation-year"), &periods, &lines),
+    }
 }
 
 /// How many the latest figure of each place is made of.
@@ -176,7 +191,8 @@ fn by_sex(lang: Lang, picture: &Picture, nr: usize, topic: &Topic) -> Markup {
         })
         .collect();
     let title = t!(lang, "situation-by-sex", area = picture.area.name(lang), year = period.as_str());
-    let told = told(lang, picture, nr, "sex", topic, title);
+    let sources = topic.sources(|shown| *shown.area() == picture.area && shown.period() == period);
+    let told = told(lang, picture, format!("topic-{nr}-sex"), topic, title, &sources);
     chart::bars(lang, &told, &t!(lang, "situation-sex"), &[topic.unit.words(lang)], &rows)
 }
 
@@ -199,7 +215,8 @@ fn by_place(lang: Lang, picture: &Picture, nr: usize, topic: &Topic) -> Markup {
         })
         .collect();
     let title = t!(lang, "situation-by-place", year = period.as_str());
-    let told = told(lang, picture, nr, "place", topic, title);
+    let sources = topic.sources(|shown| places.contains(&shown.area()) && shown.period() == period);
+    let told = told(lang, picture, format!("topic-{nr}-place"), topic, title, &sources);
     chart::tiles(lang, &told, &t!(lang, "situation-place"), &topic.unit.words(lang), &tiles)
 }
 
@@ -351,7 +368,7 @@ pub(super) fn imports(lang: Lang, rows: &[Import], pager: &Pager, posted: &Poste
 fn columns(lang: Lang) -> Markup {
     html! {
         p { (t!(lang, "series-columns-text")) }
-        pre tabindex="0" { "indikator;år;område;grupp;kön;värde;enhet;n;källa;anmärkning\nHar använt narkotika någon gång;2021;riket;åk 9;alla;6;procent;;CAN:s skolundersökning 2021;\nHar använt narkotika någon gång;2025;Karlshamn;åk 9;flickor;4,5;procent;118;Egen enkät;" }
+        pre.sample tabindex="0" role="region" aria-label=(t!(lang, "series-columns")) { (include_str!("../../reference/series-example.csv")) }
         p { (t!(lang, "series-columns-signs")) }
     }
 }
@@ -383,7 +400,8 @@ fn imported(lang: Lang, import: &Import, now: Timestamp) -> Vec<Markup> {
 
 /// The figures as a file of the form that they can be taken in from: UTF-8 with a byte order mark, semicolons, decimal commas.
 pub(super) fn csv(topics: &[Topic]) -> String {
-    let mut out = String::from("\u{feff}indikator;år;område;grupp;kön;värde;enhet;n;källa;anmärkning\r\n");
+    let mut out = String::from("\u{feff}");
+    crate::statistics::write_line(&mut out, &super::read::header());
     for topic in topics {
         for shown in &topic.cells {
             let value = match (shown.value(), shown.figure) {
@@ -398,7 +416,7 @@ pub(super) fn csv(topics: &[Topic]) -> String {
                 &topic.group,
                 shown.sex().written(),
                 &value,
-                topic.unit.name(),
+                topic.unit.written(),
                 &shown.n().map_or_else(String::new, |n| n.to_string()),
                 shown.source(),
                 shown.note(),

@@ -7,7 +7,7 @@ use chain::text::Lang;
 use disclosure::csv::{Row, Sheet, Source, sheet};
 use disclosure::mistake::Wrong as Form;
 
-use super::words::{Area, SEXES, Sex, Sign, UNITS, Unit, is_period};
+use super::words::{self, Area, Sex, Sign, Unit, is_period};
 use crate::reference::fold;
 use crate::t;
 
@@ -122,37 +122,44 @@ pub enum Column {
     Note,
 }
 
-/// Each column with whether it must be there, the longest text, and the names it may have; the first is written.
-const COLUMNS: [(Column, bool, usize, &[&str]); 10] = [
-    (Column::Indicator, true, 160, &["indikator", "indicator", "mått"]),
-    (Column::Period, true, 20, &["år", "period", "year"]),
-    (Column::Area, true, 80, &["område", "area", "kommun", "län"]),
-    (Column::Group, false, 80, &["grupp", "group", "årskurs"]),
-    (Column::Sex, false, 20, &["kön", "sex"]),
-    (Column::Value, true, 40, &["värde", "value"]),
-    (Column::Unit, true, 40, &["enhet", "unit"]),
-    (Column::N, false, 20, &["n", "antal svar", "bastal"]),
-    (Column::Source, true, 200, &["källa", "source"]),
-    (Column::Note, false, 400, &["anmärkning", "note", "kommentar"]),
+/// Each column with its meaning in the list of words, whether it must be there, and the longest text.
+const COLUMNS: [(Column, &str, bool, usize); 10] = [
+    (Column::Indicator, "indicator", true, 160),
+    (Column::Period, "period", true, 20),
+    (Column::Area, "area", true, 80),
+    (Column::Group, "group", false, 80),
+    (Column::Sex, "sex", false, 20),
+    (Column::Value, "value", true, 40),
+    (Column::Unit, "unit", true, 40),
+    (Column::N, "n", false, 20),
+    (Column::Source, "source", true, 200),
+    (Column::Note, "note", false, 400),
 ];
 
 impl Column {
+    fn row(self) -> (&'static str, usize) {
+        let row = COLUMNS.iter().find(|(column, ..)| *column == self);
+        row.map_or(("", 0), |(_, meaning, _, longest)| (*meaning, *longest))
+    }
+
     /// Its name in a file.
     pub fn name(self) -> &'static str {
-        COLUMNS.iter().find(|(column, ..)| *column == self).and_then(|(_, _, _, names)| names.first()).unwrap_or(&"")
+        words::written("column", self.row().0)
     }
 
     fn of(header: &str) -> Option<Column> {
-        let header = fold(header);
-        COLUMNS
-            .iter()
-            .find(|(_, _, _, names)| names.iter().any(|name| fold(name) == header))
-            .map(|(column, ..)| *column)
+        let meaning = words::meaning("column", header)?;
+        COLUMNS.iter().find(|(_, name, ..)| *name == meaning).map(|(column, ..)| *column)
     }
 
     fn longest(self) -> usize {
-        COLUMNS.iter().find(|(column, ..)| *column == self).map_or(0, |(_, _, longest, _)| *longest)
+        self.row().1
     }
+}
+
+/// The names of all columns, as the first line of a file has them.
+pub fn header() -> Vec<String> {
+    COLUMNS.iter().map(|(column, ..)| column.name().to_owned()).collect()
 }
 
 /// The figures of a file, or all that is wrong with it. `year` is the year it is now.
@@ -161,7 +168,7 @@ impl Column {
 /// Every mistake, in the order of the lines.
 pub fn read(bytes: &[u8], year: i16) -> Result<Vec<Cell>, Vec<Mistake>> {
     let text = text(bytes).map_err(|mistake| vec![mistake])?;
-    let names: Vec<&str> = COLUMNS.iter().flat_map(|(_, _, _, names)| names.iter().copied()).collect();
+    let names: Vec<&str> = words::all("column").collect();
     let (sheet, wrong) = sheet(Source { name: "", bytes: text.as_bytes() }, &names);
     let mut mistakes: Vec<Mistake> = wrong
         .0
@@ -250,7 +257,7 @@ struct Columns(HashMap<Column, usize>);
 
 impl Columns {
     fn is_whole(&self) -> bool {
-        COLUMNS.iter().all(|(column, needed, ..)| !needed || self.0.contains_key(column))
+        COLUMNS.iter().all(|(column, _, needed, _)| !needed || self.0.contains_key(column))
     }
 }
 
@@ -262,13 +269,12 @@ fn columns(sheet: &Sheet, mistakes: &mut Vec<Mistake>) -> Columns {
             Some(column) if found.contains_key(&column) => wrong(What::Form(Form::ColumnTwice(header.clone()))),
             Some(column) => drop(found.insert(column, at)),
             None => {
-                let all = COLUMNS.iter().flat_map(|(_, _, _, names)| names.iter().copied());
-                let meant = chain::nearest(&header.to_lowercase(), all).and_then(Column::of);
+                let meant = chain::nearest(&header.to_lowercase(), words::all("column")).and_then(Column::of);
                 wrong(What::Strange(header.chars().take(40).collect(), meant));
             }
         }
     }
-    for (column, needed, ..) in COLUMNS {
+    for (column, _, needed, _) in COLUMNS {
         if needed && !found.contains_key(&column) {
             mistakes.push(Mistake { line: sheet.line, column: 0, what: What::NoColumn(column) });
         }
@@ -358,8 +364,7 @@ impl Reading<'_> {
     }
 
     fn sex(&mut self) -> Option<Sex> {
-        let text = fold(self.field(Column::Sex));
-        let found = SEXES.iter().find(|(_, names)| names.iter().any(|name| fold(name) == text)).map(|(sex, _)| *sex);
+        let found = words::meaning("sex", self.field(Column::Sex)).map(Sex::from_name);
         if found.is_none() {
             self.wrong(Column::Sex, What::NoSex);
         }
@@ -368,15 +373,11 @@ impl Reading<'_> {
 
     fn unit(&mut self) -> Option<Unit> {
         let text = self.field(Column::Unit).to_owned();
-        // A sign of per cent has no letters to compare.
-        let same =
-            |name: &&str| name.eq_ignore_ascii_case(&text) || (!fold(&text).is_empty() && fold(name) == fold(&text));
-        let found = UNITS.iter().find(|(_, names)| names.iter().any(same)).map(|(unit, _)| *unit);
+        let found = words::meaning("unit", &text).and_then(Unit::of_meaning);
         if text.is_empty() {
             self.wrong(Column::Unit, What::Empty(Column::Unit));
         } else if found.is_none() {
-            let all = UNITS.iter().flat_map(|(_, names)| names.iter().copied());
-            let meant = chain::nearest(&text.to_lowercase(), all).map(str::to_owned);
+            let meant = chain::nearest(&text.to_lowercase(), words::all("unit")).map(str::to_owned);
             self.wrong(Column::Unit, What::NoUnit(meant));
         }
         found

@@ -92,9 +92,9 @@ impl Topic {
         all.into_iter().map(str::to_owned).collect()
     }
 
-    /// Who made the figures.
-    pub fn sources(&self) -> Vec<String> {
-        let all: BTreeSet<&str> = self.cells.iter().map(Shown::source).collect();
+    /// Who made those of the figures that are meant.
+    pub fn sources(&self, meant: impl Fn(&Shown) -> bool) -> Vec<String> {
+        let all: BTreeSet<&str> = self.cells.iter().filter(|shown| meant(shown)).map(Shown::source).collect();
         all.into_iter().map(str::to_owned).collect()
     }
 }
@@ -103,7 +103,8 @@ impl Topic {
 /// same thing counts.
 pub fn topics(cells: Vec<Cell>, threshold: i64) -> Vec<Topic> {
     type Place = (Area, String, String);
-    let mut by: BTreeMap<(String, String, Unit), BTreeMap<Place, BTreeMap<Sex, Cell>>> = BTreeMap::new();
+    type Places = BTreeMap<Place, BTreeMap<Sex, Cell>>;
+    let mut by: BTreeMap<(String, String, Unit), Places> = BTreeMap::new();
     for cell in cells {
         let topic = by.entry((cell.indicator.clone(), cell.group.clone(), cell.unit)).or_default();
         let place = topic.entry((cell.area.clone(), cell.period.clone(), cell.source.clone())).or_default();

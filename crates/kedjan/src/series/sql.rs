@@ -145,7 +145,7 @@ fn cell(row: &Row) -> Result<Cell, StoreError> {
         period: row.get(2)?,
         group: row.get(3)?,
         sex: Sex::from_name(&row.get::<String>(4)?),
-        unit: Unit::from_name(&row.get::<String>(5)?).ok_or_else(|| stored("unit"))?,
+        unit: Unit::of_meaning(&row.get::<String>(5)?).ok_or_else(|| stored("unit"))?,
         source: row.get(6)?,
         value: row.get(7)?,
         sign: Sign::from_name(&row.get::<String>(8)?),

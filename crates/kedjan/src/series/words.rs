@@ -1,11 +1,54 @@
 //! The words that a file of figures may use for places, sexes, units and times, and what they mean.
 
+use std::sync::LazyLock;
+
 use chain::text::Lang;
 
 use crate::reference::{self, fold};
 use crate::t;
 use crate::web::chart;
 use crate::web::picture::FigureKind;
+
+/// A word: what it is of, what it means and how it is written.
+struct Word {
+    kind: &'static str,
+    meaning: &'static str,
+    word: &'static str,
+    folded: String,
+}
+
+static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {
+    let lines = include_str!("../../reference/series-words.csv").lines().filter(|line| !line.starts_with('#')).skip(1);
+    let words = |line: &'static str| {
+        let mut fields = line.split(';');
+        let (kind, meaning) = (fields.next()?, fields.next()?);
+        let word = move |word: &'static str| Word { kind, meaning, word, folded: folded(word) };
+        Some(fields.next()?.split('|').map(word))
+    };
+    lines.filter_map(words).flatten().collect()
+});
+
+/// For comparing. A sign of per cent has no letters, and stays.
+fn folded(word: &str) -> String {
+    let letters = fold(word);
+    if letters.is_empty() { word.trim().to_owned() } else { letters }
+}
+
+/// What a word means among those of a kind.
+pub(super) fn meaning(kind: &str, word: &str) -> Option<&'static str> {
+    let word = folded(word);
+    WORDS.iter().find(|one| one.kind == kind && one.folded == word).map(|one| one.meaning)
+}
+
+/// How a meaning is written.
+pub(super) fn written(kind: &str, meaning: &str) -> &'static str {
+    WORDS.iter().find(|one| one.kind == kind && one.meaning == meaning).map_or("", |one| one.word)
+}
+
+/// All words of a kind.
+pub(super) fn all(kind: &str) -> impl Iterator<Item = &'static str> {
+    WORDS.iter().filter(move |one| one.kind == kind && !one.word.is_empty()).map(|one| one.word)
+}
 
 /// The code of the nation, which has none among those of counties.
 const NATION: &str = "SE";
@@ -33,7 +76,7 @@ impl Area {
     /// The place of a code or a name. A name that a county and a municipality share without "län" is the municipality's.
     pub fn of(text: &str) -> Option<Area> {
         let bare = fold(text);
-        if ["riket", "hela riket", "sverige", "hela landet", "nation", "sweden", "se", "00"].contains(&bare.as_str()) {
+        if meaning("area", text).is_some() {
             return Some(Area::nation());
         }
         if let Some(county) = reference::county(bare.split(' ').next().unwrap_or_default())
@@ -44,8 +87,7 @@ impl Area {
         if let Some(place) = reference::find_municipality(text) {
             return Some(Area(place.code.to_owned()));
         }
-        let same = |name: &str| fold(name) == bare || fold(name).strip_suffix(" län") == Some(bare.as_str());
-        let county = reference::counties().iter().find(|county| same(county.name) || genitive(county.name, &bare))?;
+        let county = reference::counties().iter().find(|county| is_called(county.name, &bare))?;
         Some(Area(county.code.to_owned()))
     }
 
@@ -84,9 +126,11 @@ impl Area {
     }
 }
 
-/// Whether the text is the county's name without the ending of the genitive: "Västra Götaland" for "Västra Götalands län".
-fn genitive(county: &str, bare: &str) -> bool {
-    fold(county).strip_suffix("s län") == Some(bare)
+/// Whether a county is called so: its whole name, or without its last word and the ending of the genitive before it.
+fn is_called(county: &str, bare: &str) -> bool {
+    let whole = fold(county);
+    let first = whole.rsplit_once(' ').map_or(whole.as_str(), |(first, _)| first);
+    whole == bare || first == bare || first.strip_suffix('s') == Some(bare)
 }
 
 /// Whom a figure is about.
@@ -102,13 +146,8 @@ pub enum Sex {
     Unknown,
 }
 
-/// The sexes by the words for them.
-pub(super) const SEXES: [(Sex, &[&str]); 4] = [
-    (Sex::All, &["", "alla", "totalt", "båda", "all", "both", "total"]),
-    (Sex::Woman, &["kvinnor", "flickor", "tjejer", "kvinna", "flicka", "women", "girls", "woman", "k", "f"]),
-    (Sex::Man, &["män", "pojkar", "killar", "man", "pojke", "men", "boys", "m", "p"]),
-    (Sex::Unknown, &["okänt", "annat", "vill inte svara", "unknown", "other"]),
-];
+/// All sexes.
+const SEXES: [Sex; 4] = [Sex::All, Sex::Woman, Sex::Man, Sex::Unknown];
 
 impl Sex {
     /// The name in the store.
@@ -123,13 +162,12 @@ impl Sex {
 
     /// As a file has it.
     pub fn written(self) -> &'static str {
-        let names = SEXES.iter().find(|(sex, _)| *sex == self).map_or(&[""][..], |(_, names)| *names);
-        names.iter().copied().find(|name| !name.is_empty()).unwrap_or("")
+        written("sex", self.name())
     }
 
     /// The sex of a stored name; anything else is unknown.
     pub fn from_name(name: &str) -> Sex {
-        SEXES.iter().map(|(sex, _)| *sex).find(|sex| sex.name() == name).unwrap_or(Sex::Unknown)
+        SEXES.into_iter().find(|sex| sex.name() == name).unwrap_or(Sex::Unknown)
     }
 
     /// In words.
@@ -160,25 +198,30 @@ pub enum Unit {
     Index,
 }
 
-/// The units by the words for them; the first is written.
-pub(super) const UNITS: [(Unit, &[&str]); 6] = [
-    (Unit::Percent, &["procent", "%", "percent", "per cent", "andel i procent"]),
-    (Unit::Count, &["antal", "st", "count", "number"]),
-    (Unit::PerThousand, &["per 1000", "per 1 000", "per 1000 invånare", "per 1 000 invånare"]),
-    (Unit::PerHundredThousand, &["per 100000", "per 100 000", "per 100000 invånare", "per 100 000 invånare"]),
-    (Unit::Litres, &["liter", "litres", "liter ren alkohol"]),
-    (Unit::Index, &["index", "medelvärde", "mean"]),
+/// The units with their meaning in the list of words.
+const UNITS: [(Unit, &str); 6] = [
+    (Unit::Percent, "percent"),
+    (Unit::Count, "count"),
+    (Unit::PerThousand, "per_1000"),
+    (Unit::PerHundredThousand, "per_100000"),
+    (Unit::Litres, "litres"),
+    (Unit::Index, "index"),
 ];
 
 impl Unit {
-    /// The name in the store and in files.
+    /// The name in the store.
     pub fn name(self) -> &'static str {
-        UNITS.iter().find(|(unit, _)| *unit == self).and_then(|(_, names)| names.first()).copied().unwrap_or("")
+        UNITS.iter().find(|(unit, _)| *unit == self).map_or("", |(_, meaning)| *meaning)
     }
 
-    /// The unit of a stored name.
-    pub fn from_name(name: &str) -> Option<Unit> {
-        UNITS.iter().map(|(unit, _)| *unit).find(|unit| unit.name() == name)
+    /// The unit of a meaning in the list of words, which is the stored name too.
+    pub fn of_meaning(meaning: &str) -> Option<Unit> {
+        UNITS.iter().find(|(_, name)| *name == meaning).map(|(unit, _)| *unit)
+    }
+
+    /// As a file has it.
+    pub fn written(self) -> &'static str {
+        written("unit", self.name())
     }
 
     /// In words.

@@ -140,7 +140,7 @@ fn ends(lang: Lang, told: &Told, lines: &[Line], times: usize, top: f64) -> Mark
     }
     html! {
         @for (nr, y, x, words) in ends {
-            text class={ "end line-" (nr % MARKS.len() + 1) } x=(along(x)) dx=".7em" y=(along(y)) dy=".35em" { (words) }
+            text class={ "tip line-" (nr % MARKS.len() + 1) } x=(along(x)) dx=".7em" y=(along(y)) dy=".35em" { (words) }
         }
     }
 }

@@ -95,7 +95,7 @@ fn names_at_the_ends_of_lines_do_not_lie_on_each_other() {
     let all = [same("Länet"), same("Riket"), same("Karlskrona"), same("Ronneby")];
     let drawn = lines(Lang::Sv, &told(FigureKind::Count), "År", &times(&["2021", "2022"]), &all).into_string();
     let mut heights: Vec<f64> = drawn
-        .split("class=\"end ")
+        .split("class=\"tip ")
         .skip(1)
         .map(|end| end.split(" y=\"").nth(1).unwrap().split('%').next().unwrap().parse().unwrap())
         .collect();

@@ -104,8 +104,7 @@ fn drawn_tile(lang: Lang, told: &Told, scale: &Scale, tile: &Tile) -> Markup {
     };
     html! {
         a class={ "tile " (class) } href=(tile.href) title=[tile.made_of.as_deref()] {
-            span.name { (tile.name) }
-            span.unseen { ": " }
+            span.name { (tile.name) span.unseen { ": " } }
             span.value aria-hidden=[words.is_some().then_some("true")] { (written(lang, told.kind, tile.cell)) }
             @if let Some(words) = words { span.unseen { (words) } }
         }
