@@ -13,21 +13,23 @@ pub struct Source<'a> {
 
 /// A row with the line that it begins in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Row {
-    pub(crate) line: usize,
-    pub(crate) fields: Vec<String>,
+pub struct Row {
+    /// The line, from 1.
+    pub line: usize,
+    /// Its fields, without the spaces around those that are not quoted.
+    pub fields: Vec<String>,
 }
 
 /// A read file.
 #[derive(Clone, Debug)]
-pub(crate) struct Sheet {
+pub struct Sheet {
     pub(crate) name: String,
     /// The names of the columns.
-    pub(crate) header: Vec<String>,
+    pub header: Vec<String>,
     /// The line of the header.
-    pub(crate) line: usize,
+    pub line: usize,
     /// Rows with as many fields as the header.
-    pub(crate) rows: Vec<Row>,
+    pub rows: Vec<Row>,
     pub(crate) separator: char,
 }
 
@@ -66,6 +68,14 @@ fn text(source: Source<'_>) -> Result<&str, Mistakes> {
         found.add(source.name, line, column + 1, Wrong::NotUtf8);
         found.all()
     })
+}
+
+/// Reads any file with a header, of counts or of something else: what can be read, and all that is wrong in its form. `wanted`
+/// are names of columns it may have, by which the separator is told.
+pub fn sheet(source: Source<'_>, wanted: &[&str]) -> (Option<Sheet>, Mistakes) {
+    let mut found = Found::default();
+    let sheet = read(source, wanted, &mut found);
+    (sheet, found.all())
 }
 
 /// Reads a file with a header. `wanted` are columns it must have, by which the separator is told. Rows that are broken are
@@ -233,7 +243,7 @@ pub(crate) fn quoted(field: &str, separator: char) -> String {
 mod tests {
     use super::*;
 
-    fn sheet(text: &str, wanted: &[&str]) -> Result<Sheet, Mistakes> {
+    fn good(text: &str, wanted: &[&str]) -> Result<Sheet, Mistakes> {
         bytes("t.csv", text.as_bytes(), wanted)
     }
 
@@ -248,7 +258,7 @@ mod tests {
         for (text, separator) in
             [("a;n,x;n\n1;2;3\n", ';'), ("a\tn\n1\t2\n", '\t'), ("\u{feff}a,n\n1,2\n", ','), ("a;n\r\n1;2\r\n", ';')]
         {
-            let read = sheet(text, &["n"]).unwrap();
+            let read = good(text, &["n"]).unwrap();
             assert_eq!(read.separator, separator, "{text:?}");
             assert_eq!(read.header.first().unwrap(), "a");
             assert_eq!(read.rows[0].line, 2);
@@ -257,7 +267,7 @@ mod tests {
 
     #[test]
     fn quoted_fields_may_hold_separators_quotes_and_line_breaks() {
-        let read = sheet("\"a\";\"n;m\"\n\"x \"\"y\"\"\";\"1\n2\"\n\nz ; 3\n", &["a"]).unwrap();
+        let read = good("\"a\";\"n;m\"\n\"x \"\"y\"\"\";\"1\n2\"\n\nz ; 3\n", &["a"]).unwrap();
         assert_eq!(read.header, ["a", "n;m"]);
         assert_eq!(read.rows[0].fields, ["x \"y\"", "1\n2"]);
         assert_eq!(read.rows[1], Row { line: 5, fields: vec!["z".into(), "3".into()] });
@@ -281,7 +291,7 @@ mod tests {
 
     #[test]
     fn all_that_is_wrong_in_the_form_of_a_file_is_said_at_once_with_its_place() {
-        let wrong = sheet("a,a,\n1,2\n1,2,3,4\n\"x\"y,2,3\n1,2,\"open\n", &[]).unwrap_err();
+        let wrong = good("a,a,\n1,2\n1,2,3,4\n\"x\"y,2,3\n1,2,\"open\n", &[]).unwrap_err();
         let said: Vec<String> = wrong.0.iter().map(ToString::to_string).collect();
         assert_eq!(
             said,
@@ -314,7 +324,7 @@ mod tests {
     fn what_is_written_is_read_again() {
         for field in ["plain", "a;b", "say \"x\"", "two\nlines", " space ", ""] {
             let text = format!("h;k\n{};1\n", quoted(field, ';'));
-            let read = sheet(&text, &["k"]).unwrap();
+            let read = good(&text, &["k"]).unwrap();
             assert_eq!(read.rows[0].fields[0], field);
         }
     }

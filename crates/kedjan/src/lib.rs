@@ -28,6 +28,7 @@ pub mod reminders;
 pub mod retention;
 pub mod review;
 pub mod secrets;
+pub mod series;
 pub mod settings;
 pub mod statistics;
 pub mod store;

@@ -6,9 +6,8 @@ use crate::text::Lang;
 const COUNTIES: &str = include_str!("../../../../surveys/county-boards.toml");
 
 fn read(text: &str) -> Questionnaire {
-    Questionnaire::parse(Source { name: "survey.toml", text }).unwrap_or_else(|all| {
-        panic!("{}", all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-    })
+    Questionnaire::parse(Source { name: "survey.toml", text })
+        .unwrap_or_else(|all| panic!("{}", all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }
 
 #[test]

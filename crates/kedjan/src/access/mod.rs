@@ -128,11 +128,15 @@ pub enum Action {
     SeeRetention,
     /// Open surveys, see who has answered, code and tell what came of them.
     RunSurveys,
+    /// See the county's situation picture.
+    SeeSituation,
+    /// Take figures of others into the situation picture, and write what is read out of it.
+    KeepSituation,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 25] = [
+    pub const ALL: [Action; 27] = [
         Action::SeeCase,
         Action::RecordStep,
         Action::AssignCase,
@@ -158,6 +162,8 @@ impl Action {
         Action::ExtractPerson,
         Action::SeeRetention,
         Action::RunSurveys,
+        Action::SeeSituation,
+        Action::KeepSituation,
     ];
 
     /// The name in the policies and the audit record.
@@ -188,6 +194,8 @@ impl Action {
             Action::ExtractPerson => "extract_person",
             Action::SeeRetention => "see_retention",
             Action::RunSurveys => "run_surveys",
+            Action::SeeSituation => "see_situation",
+            Action::KeepSituation => "keep_situation",
         }
     }
 

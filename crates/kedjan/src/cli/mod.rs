@@ -13,6 +13,7 @@ mod log;
 pub mod methods;
 mod nodes;
 mod people;
+mod series;
 mod serve;
 mod sheet;
 mod shown;
@@ -79,6 +80,9 @@ enum Command {
     /// Keep the nodes that packages of tallies go to and come from.
     #[command(subcommand)]
     Node(nodes::NodeCommand),
+    /// Keep the figures of others in the situation picture.
+    #[command(subcommand)]
+    Series(series::SeriesCommand),
     /// Verify all that is stored.
     #[command(subcommand)]
     Store(keeping::StoreCommand),
@@ -141,6 +145,7 @@ pub fn run() -> ExitCode {
         Command::Access => access(),
         Command::Statistics(command) => figures::run(&command),
         Command::Node(command) => nodes::node(&command),
+        Command::Series(command) => series::run(&command),
         Command::Store(command) => keeping::store(&command),
         Command::Protect(args) => disclosure::run_protect(&args),
         Command::Attack(args) => disclosure::run_attack(&args),

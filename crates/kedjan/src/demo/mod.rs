@@ -6,6 +6,7 @@ mod county;
 mod custody;
 mod names;
 mod people;
+mod series;
 pub mod share;
 mod sql;
 mod story;
@@ -306,7 +307,8 @@ pub fn make(app: &Arc<App>, recipe: Recipe, progress: impl FnMut(usize)) -> Resu
     }
     let (writing, own, hashed) = (county.clone(), app.clone(), log_ins.clone());
     app.store.write_blocking(move |tx| writing.write(tx, &own, &hashed, since))?;
-    Year::new(app, county, recipe)?.write(progress)?;
+    Year::new(app, county.clone(), recipe)?.write(progress)?;
+    series::take_in(app, &county, recipe)?;
     Ok(log_ins.into_iter().map(|(log_in, _)| log_in).collect())
 }
 

@@ -347,6 +347,7 @@ fn nav(lang: Lang) -> Vec<(Action, &'static str, String)> {
         (Action::SeeCounty, "/county", t!(lang, "nav-county")),
         (Action::SeeCounty, "/reports-of-concern", t!(lang, "nav-register")),
         (Action::RunSurveys, "/surveys", t!(lang, "nav-surveys")),
+        (Action::SeeSituation, "/situation", t!(lang, "nav-situation")),
         (Action::ManageDirectory, "/admin/units", t!(lang, "nav-units")),
         (Action::ManageAccounts, "/admin/accounts", t!(lang, "nav-accounts")),
         (Action::ManageDirectory, "/nodes", t!(lang, "nav-nodes")),

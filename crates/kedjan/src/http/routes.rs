@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
 use axum::routing::{MethodRouter, get, post};
 
@@ -89,6 +89,7 @@ use crate::packages::{api as packages_api, http as packages};
 use crate::people::extract_page as extract;
 use crate::people::http as people;
 use crate::review::http as review;
+use crate::series::http as series;
 use crate::statistics::{api as statistics_api, http as statistics};
 use crate::surveys::{answering, api as surveys_api, http as surveys};
 use Audited::{Form, Guarded, LogIn, Open};
@@ -141,6 +142,8 @@ pub const ROUTES: &[Route] = &[
     route(Get, "/retention/receipts", Guarded(Action::SeeRetention), || get(crate::retention::http::receipts)),
     // pages: figures
     route(Get, "/county", Guarded(Action::SeeCounty), || get(statistics::county)),
+    route(Get, "/county/side-by-side", Guarded(Action::SeeCounty), || get(statistics::county_side)),
+    route(Get, "/county/map", Guarded(Action::SeeCounty), || get(statistics::county_map)),
     route(Get, "/county/figures.csv", Guarded(Action::SeeCounty), || get(statistics::county_csv)),
     route(Get, "/county/figures.xlsx", Guarded(Action::SeeCounty), || get(statistics::county_xlsx)),
     route(Get, "/county/figures.px", Guarded(Action::SeeCounty), || get(statistics::county_px)),
@@ -170,6 +173,16 @@ pub const ROUTES: &[Route] = &[
     // API: surveys
     route(Get, "/api/v1/surveys", Guarded(Action::RunSurveys), || get(surveys_api::list)),
     route(Get, "/api/v1/surveys/{id}", Guarded(Action::RunSurveys), || get(surveys_api::one)),
+    // pages: the situation picture
+    route(Get, "/situation", Guarded(Action::SeeSituation), || get(series::situation)),
+    route(Get, "/situation/series.csv", Guarded(Action::SeeSituation), || get(series::csv)),
+    route(Post, "/situation/reading", Guarded(Action::KeepSituation), || post(series::write_reading)),
+    route(Get, "/situation/imports", Guarded(Action::KeepSituation), || get(series::imports)),
+    route(Post, "/situation/imports", Guarded(Action::KeepSituation), || {
+        // A file is larger than any other form.
+        post(series::import).layer(DefaultBodyLimit::max(crate::series::MOST_BYTES + 64 * 1024))
+    }),
+    route(Post, "/situation/imports/{id}/withdraw", Guarded(Action::KeepSituation), || post(series::withdraw)),
     // API: figures
     route(Get, "/api/v1/statistics/{table}", Guarded(Action::SeeCounty), || get(statistics_api::table)),
     // API: packages of tallies

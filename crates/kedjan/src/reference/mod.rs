@@ -5,8 +5,10 @@ mod fold;
 mod languages;
 mod places;
 mod test_numbers;
+mod tiles;
 
 pub use fold::{fold, fold_wide};
 pub use languages::{Language, language, languages};
 pub use places::{County, Municipality, counties, county, county_of, find_municipality, municipalities, municipality};
 pub use test_numbers::{is_official_test_number, official_test_numbers};
+pub use tiles::{Spot, spot};

@@ -23,7 +23,7 @@ enum Form {
 
 /// A table of the county's figures, or with `unit=own` of the unit's own.
 #[utoipa::path(get, path = "/api/v1/statistics/{table}", tag = "statistics",
-    params(("table" = String, Path, description = "flow, indicators, municipalities, months, sexes or hours."),
+    params(("table" = String, Path, description = "flow, indicators, municipalities, months, sexes, ages or hours."),
         ("method" = Option<String>, Query, description = "The working method; smadit when not said."),
         ("from" = Option<String>, Query, description = "The first month, YYYY-MM; the twelve months that end now when not said."),
         ("to" = Option<String>, Query, description = "The last month, YYYY-MM."),

@@ -45,13 +45,69 @@ impl Share {
     }
 }
 
+/// The ages that are shown, each with the bands of the tallies it is made of. They are wider than those of the tallies, so that
+/// a county's year has figures to show in them.
+pub const AGES: [(&str, &[&str]); 7] = [
+    ("0-12", &["0-12"]),
+    ("13-17", &["13-14", "15-17"]),
+    ("18-24", &["18-19", "20-24"]),
+    ("25-44", &["25-34", "35-44"]),
+    ("45-64", &["45-64"]),
+    ("65-", &["65-"]),
+    ("unknown", &["unknown"]),
+];
+
+/// The age of [`AGES`] that a band of the tallies belongs to.
+fn age_of(band: &str) -> &'static str {
+    AGES.iter().find(|(_, bands)| bands.contains(&band)).map_or("unknown", |(age, _)| age)
+}
+
 /// One row of a table: what it is for, and its counts by measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// A municipality code (empty when none is known), a month (`2026-11`), or `woman`, `man`, `unknown`.
+    /// A municipality code (empty when none is known), a month (`2026-11`), an age of [`AGES`], or `woman`,
+    /// `man`, `unknown`.
     pub code: String,
     /// In the order of [`Figures::measures`].
     counts: Vec<Figure>,
+}
+
+/// How long the parts of a time series are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A month.
+    Month,
+    /// A quarter of a year.
+    Quarter,
+    /// A calendar year.
+    Year,
+}
+
+impl Step {
+    /// Every step.
+    pub const ALL: [Step; 3] = [Step::Month, Step::Quarter, Step::Year];
+
+    /// The name in an address.
+    pub fn name(self) -> &'static str {
+        match self {
+            Step::Month => "month",
+            Step::Quarter => "quarter",
+            Step::Year => "year",
+        }
+    }
+
+    /// The step of a name.
+    pub fn from_name(name: &str) -> Option<Step> {
+        Step::ALL.into_iter().find(|step| step.name() == name)
+    }
+
+    fn months(self) -> usize {
+        match self {
+            Step::Month => 1,
+            Step::Quarter => 3,
+            Step::Year => 12,
+        }
+    }
 }
 
 /// Hours from the first, included, to the last, not included; the last band has no end.
@@ -89,6 +145,8 @@ pub struct Figures {
     pub months: Vec<Group>,
     /// By sex.
     pub sexes: Vec<Group>,
+    /// By age when the case began, in the bands of [`AGES`].
+    pub ages: Vec<Group>,
     /// By clock whose hours are counted.
     pub hours: Vec<Hours>,
 }
@@ -100,6 +158,7 @@ impl Figures {
         let places = places(county, sums);
         let months: Vec<String> = period.months().map(month_key).collect();
         let sexes = ["woman", "man", "unknown"].map(str::to_owned).to_vec();
+        let ages = AGES.map(|(age, _)| age.to_owned()).to_vec();
         let way = |codes: &[String], code: fn(&Sum) -> &str| -> Vec<Vec<i64>> {
             let mut by: BTreeMap<(&str, &str), i64> = BTreeMap::new();
             for sum in sums {
@@ -113,8 +172,12 @@ impl Figures {
             };
             codes.iter().map(row).collect()
         };
-        let ways =
-            vec![way(&places, |sum| &sum.municipality), way(&months, |sum| &sum.month), way(&sexes, |sum| &sum.sex)];
+        let ways = vec![
+            way(&places, |sum| &sum.municipality),
+            way(&months, |sum| &sum.month),
+            way(&sexes, |sum| &sum.sex),
+            way(&ages, |sum| age_of(&sum.age_band)),
+        ];
         let count = |measure: &String| sums.iter().filter(|sum| sum.measure == *measure).map(|sum| sum.n).sum();
         let counts = Counts { whole: measures.iter().map(count).collect(), ways, nested: nested(method, &measures) };
         let Protected { whole, ways } = protect(&counts, threshold);
@@ -126,7 +189,7 @@ impl Figures {
                 .map(|(code, counts)| Group { code, counts })
                 .collect()
         };
-        let (places, months, sexes) = (groups(places), groups(months), groups(sexes));
+        let (places, months, sexes, ages) = (groups(places), groups(months), groups(sexes), groups(ages));
         let kept: BTreeSet<i64> =
             counts.whole.iter().zip(&whole).filter(|(_, figure)| figure.open().is_none()).map(|(n, _)| *n).collect();
         let hours = method
@@ -135,7 +198,36 @@ impl Figures {
             .filter(|clock| clock.histogram)
             .map(|clock| hours(&clock.id, clock.limit, sums, &kept, threshold))
             .collect();
-        Figures { measures, whole, places, months, sexes, hours }
+        Figures { measures, whole, places, months, sexes, ages, hours }
+    }
+
+    /// The months put together into quarters or years, as many as are whole within the period. What is put together is what
+    /// may be shown: one withheld month withholds its quarter, so that no other way of looking gives it away.
+    pub fn rolled(&self, step: Step) -> Vec<Group> {
+        let of = |month: &str| -> Option<String> {
+            let (year, nr) = month.split_once('-')?;
+            match step {
+                Step::Month => Some(month.to_owned()),
+                Step::Quarter => Some(format!("{year}-Q{}", (nr.parse::<u8>().ok()?.checked_sub(1)?) / 3 + 1)),
+                Step::Year => Some(year.to_owned()),
+            }
+        };
+        let mut rolled: Vec<(Group, usize)> = Vec::new();
+        for (code, month) in self.months.iter().filter_map(|month| Some((of(&month.code)?, month))) {
+            match rolled.last_mut().filter(|(group, _)| group.code == code) {
+                Some((group, months)) => {
+                    *months += 1;
+                    for (sum, count) in group.counts.iter_mut().zip(&month.counts) {
+                        *sum = match (*sum, *count) {
+                            (Figure::Open(one), Figure::Open(other)) => Figure::Open(one + other),
+                            _ => Figure::Withheld,
+                        };
+                    }
+                }
+                None => rolled.push((Group { code, counts: month.counts.clone() }, 1)),
+            }
+        }
+        rolled.into_iter().filter(|(_, months)| *months == step.months()).map(|(group, _)| group).collect()
     }
 
     /// A measure's count in all.

@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use chain::method::Method;
 use chain::text::Lang;
 
-use super::page::{self, Choices};
-use super::{Kind, Period, Report, Scope, Table, Wish, px, table, xlsx};
+use super::page::{self, Choices, Page, View};
+use super::{Kind, Period, Report, Scope, Step, Table, Wish, px, table, xlsx};
 use crate::app::{self, Stop};
 use crate::http::{Visitor, beside_fields, query_pairs};
 use crate::store::StoreError;
@@ -17,7 +17,17 @@ use crate::web::format;
 
 /// The county's figures.
 pub async fn county(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
-    page(visitor, Scope::County, query.as_deref()).await
+    page(visitor, Scope::County, View::Overview, query.as_deref()).await
+}
+
+/// The county's municipalities in a table of all indicators.
+pub async fn county_side(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+    page(visitor, Scope::County, View::Side, query.as_deref()).await
+}
+
+/// The county's municipalities on a map.
+pub async fn county_map(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+    page(visitor, Scope::County, View::Map, query.as_deref()).await
 }
 
 /// The county's figures as text for a spreadsheet.
@@ -37,7 +47,7 @@ pub async fn county_px(visitor: Visitor, RawQuery(query): RawQuery) -> Response 
 
 /// The unit's own figures.
 pub async fn feedback(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
-    page(visitor, Scope::Own, query.as_deref()).await
+    page(visitor, Scope::Own, View::Overview, query.as_deref()).await
 }
 
 /// The unit's own figures as text for a spreadsheet.
@@ -113,7 +123,7 @@ async fn read(visitor: &Visitor, scope: Scope, wish: Wish) -> Result<Report, Sto
     app::unit(visitor.cx()?, move |tx, cx| super::report(tx, cx, scope, table, &wish)).await
 }
 
-async fn page(visitor: Visitor, scope: Scope, query: Option<&str>) -> Response {
+async fn page(visitor: Visitor, scope: Scope, view: View, query: Option<&str>) -> Response {
     let lang = visitor.lang;
     let mut posted = posted(query);
     let title = title(lang, scope);
@@ -122,21 +132,32 @@ async fn page(visitor: Visitor, scope: Scope, query: Option<&str>) -> Response {
             let Some(method) = visitor.app.library.current(&report.asked.method) else {
                 return visitor.refuse(unloaded(&report));
             };
-            let choices = choices(&visitor, scope, &report.asked.method);
+            let choices = choices(&visitor, scope, view, &report.asked.method);
+            let step = Step::from_name(posted.get("step")).unwrap_or(Step::Month);
+            let kept = ["sort", "dir", "page"].map(|name| (name, posted.get(name).to_owned()));
             posted.values = [
                 ("method", report.asked.method.clone()),
                 ("from", report.asked.period.from()),
                 ("to", report.asked.period.to()),
                 ("indicator", report.asked.indicator.clone().unwrap_or_default()),
+                ("step", step.name().to_owned()),
             ]
+            .into_iter()
+            .chain(kept)
             .map(|(name, value)| (name.to_owned(), value))
-            .to_vec();
-            visitor.page(&title, page::report(lang, &title, &report, method, &choices, &posted))
+            .collect();
+            let all = Page { lang, title: &title, report: &report, method, choices: &choices, posted: &posted, step };
+            let shown = match view {
+                View::Overview => page::overview(&all),
+                View::Side => page::side(&all),
+                View::Map => page::map(&all),
+            };
+            visitor.page(&title, page::page(&all, &shown))
         }
         Err(stop) => match beside_fields(&mut posted, stop) {
             Some(stop) => visitor.refuse(stop),
             None => {
-                let choices = choices(&visitor, scope, posted.get("method"));
+                let choices = choices(&visitor, scope, view, posted.get("method"));
                 visitor.page_again(&title, page::again(lang, &title, &choices, &posted))
             }
         },
@@ -196,7 +217,7 @@ pub(super) fn answer(
     Ok((headers, body).into_response())
 }
 
-fn choices(visitor: &Visitor, scope: Scope, method: &str) -> Choices {
+fn choices(visitor: &Visitor, scope: Scope, view: View, method: &str) -> Choices {
     let lang = visitor.lang;
     let library = &visitor.app.library;
     let mut methods: Vec<(String, String)> =
@@ -215,5 +236,5 @@ fn choices(visitor: &Visitor, scope: Scope, method: &str) -> Choices {
         let period = Period::year(year - back)?;
         Some((period, period.words(lang)))
     }));
-    Choices { path: path(scope), methods, indicators, periods }
+    Choices { path: path(scope), view, methods, indicators, periods }
 }

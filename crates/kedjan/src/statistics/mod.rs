@@ -20,7 +20,7 @@ use chain::text::Lang;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-pub use figures::{Band, Figures, Group, Hours, Share};
+pub use figures::{AGES, Band, Figures, Group, Hours, Share, Step};
 pub use protect::Figure;
 pub(crate) use table::write_line;
 pub use table::{Kind, Table};

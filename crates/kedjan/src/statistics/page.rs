@@ -1,30 +1,82 @@
 //! The markup of the figures. Everything in it may be shown: what may not never comes here.
 
-use chain::method::{Indicator, Measure, Method};
+mod pictures;
+mod places;
+
+use chain::method::{Measure, Method};
 use chain::text::Lang;
 use maud::{Markup, html};
 
-use super::figures::{Group, Share};
+use super::figures::Share;
 use super::protect::Figure;
 use super::table::written;
-use super::{Asked, Kind, Period, Report, Scope};
+use super::{Asked, Kind, Period, Report, Scope, Step};
 use crate::reference;
 use crate::t;
+use crate::web::chart::Told;
 use crate::web::form::{self, Choice, Field, Posted};
 use crate::web::format;
-use crate::web::parts::{self, Column, Icon, KeyFigure, Link, Tab, Table};
-use crate::web::picture::{self, FigureKind, FlowNode, Picture, Point, Value};
+use crate::web::parts::{self, Icon, KeyFigure, Link, Tab};
+use crate::web::picture::{self, FigureKind, FlowNode, Picture, Value};
+
+/// One of the pages that show the same figures in different ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum View {
+    /// The flow, the key figures, times, women and men, ages.
+    Overview,
+    /// The municipalities in a table of all indicators.
+    Side,
+    /// The municipalities on a map.
+    Map,
+}
+
+impl View {
+    /// The views of the county. The own figures have the overview alone.
+    pub const ALL: [View; 3] = [View::Overview, View::Side, View::Map];
+
+    /// Where it is, under the path of the figures.
+    pub fn path(self, figures: &str) -> String {
+        match self {
+            View::Overview => figures.to_owned(),
+            View::Side => format!("{figures}/side-by-side"),
+            View::Map => format!("{figures}/map"),
+        }
+    }
+
+    fn name(self, lang: Lang) -> String {
+        match self {
+            View::Overview => t!(lang, "figures-view-overview"),
+            View::Side => t!(lang, "figures-view-side"),
+            View::Map => t!(lang, "figures-view-map"),
+        }
+    }
+}
 
 /// What the choosers offer.
 pub(super) struct Choices {
-    /// The page's own path.
+    /// The path of the figures, under which the files and the other views are.
     pub path: &'static str,
+    /// Which page it is.
+    pub view: View,
     /// The methods: id and name.
     pub methods: Vec<(String, String)>,
     /// The indicators of the chosen method: id and name.
     pub indicators: Vec<(String, String)>,
     /// Periods that are near at hand, with their names.
     pub periods: Vec<(Period, String)>,
+}
+
+/// A page of figures: of the county or, with kind words, of the unit's own cases.
+pub(super) struct Page<'a> {
+    pub lang: Lang,
+    pub title: &'a str,
+    pub report: &'a Report,
+    pub method: &'a Method,
+    pub choices: &'a Choices,
+    /// What was chosen, for the form.
+    pub posted: &'a Posted,
+    /// How long the parts of a time series are.
+    pub step: Step,
 }
 
 /// The query that leads to the same figures.
@@ -46,6 +98,15 @@ pub(super) fn place_name(lang: Lang, code: &str) -> String {
     }
 }
 
+/// An age of [`AGES`](super::AGES).
+pub(super) fn age_name(lang: Lang, code: &str) -> String {
+    match code.split_once('-') {
+        Some((from, "")) => t!(lang, "figures-age-last", from = from),
+        Some((from, to)) => t!(lang, "figures-age", from = from, to = to),
+        None => t!(lang, "figures-unknown"),
+    }
+}
+
 /// Women, men or unknown.
 pub(super) fn sex_name(lang: Lang, code: &str) -> String {
     match code {
@@ -57,6 +118,7 @@ pub(super) fn sex_name(lang: Lang, code: &str) -> String {
 
 /// The chooser: periods near at hand as links, the rest as a form that needs no script.
 pub(super) fn chooser(lang: Lang, choices: &Choices, posted: &Posted, asked: Option<&Asked>) -> Markup {
+    let path = choices.view.path(choices.path);
     let tabs: Vec<Tab> = choices
         .periods
         .iter()
@@ -65,20 +127,24 @@ pub(super) fn chooser(lang: Lang, choices: &Choices, posted: &Posted, asked: Opt
             Some(Tab {
                 label: label.clone(),
                 count: None,
-                href: format!("{}{}", choices.path, query(asked, period, None)),
+                href: format!("{path}{}", query(asked, period, None)),
                 current: asked.period == *period,
             })
         })
         .collect();
     let (methods, indicators) = (&choices.methods, &choices.indicators);
+    let steps = Step::ALL.map(|step| (step.name().to_owned(), step_name(lang, step)));
     let content = html! {
         (form::error_summary(lang, posted))
-        form method="get" action=(choices.path) {
+        form method="get" action=(path) {
             (form::select(lang, posted, &Field::new("method", &t!(lang, "figures-method")), &offered(methods)))
             (form::text(lang, posted, &Field::new("from", &t!(lang, "figures-from")).hint(&t!(lang, "figures-month-hint")).optional()))
             (form::text(lang, posted, &Field::new("to", &t!(lang, "figures-to")).hint(&t!(lang, "figures-month-hint")).optional()))
             @if !indicators.is_empty() {
                 (form::select(lang, posted, &Field::new("indicator", &t!(lang, "figures-compare")).optional(), &offered(indicators)))
+            }
+            @if choices.view == View::Overview {
+                (form::select(lang, posted, &Field::new("step", &t!(lang, "figures-step-of-time")).optional(), &offered(&steps)))
             }
             (form::button(&t!(lang, "figures-show")))
         }
@@ -86,6 +152,15 @@ pub(super) fn chooser(lang: Lang, choices: &Choices, posted: &Posted, asked: Opt
     html! {
         @if !tabs.is_empty() { (parts::tabs(lang, &t!(lang, "figures-period"), &tabs)) }
         @if posted.errors.is_empty() { (form::details(&t!(lang, "figures-choose"), &content, false)) } @else { (content) }
+    }
+}
+
+/// Month, quarter or year.
+fn step_name(lang: Lang, step: Step) -> String {
+    match step {
+        Step::Month => t!(lang, "figures-step-month"),
+        Step::Quarter => t!(lang, "figures-step-quarter"),
+        Step::Year => t!(lang, "figures-step-year"),
     }
 }
 
@@ -98,40 +173,85 @@ pub(super) fn again(lang: Lang, title: &str, choices: &Choices, posted: &Posted)
     html! { h1 { (title) } (chooser(lang, choices, posted, None)) }
 }
 
-/// A page of figures: of the county or, with kind words, of the unit's own cases.
-pub(super) fn report(
-    lang: Lang,
-    title: &str,
-    report: &Report,
-    method: &Method,
-    choices: &Choices,
-    posted: &Posted,
-) -> Markup {
-    let indicator = super::compared(method, report.asked.indicator.as_deref());
-    let download = format!("{}/figures.csv", choices.path);
+/// The page of a view.
+pub(super) fn page(page: &Page<'_>, view: &Markup) -> Markup {
+    let (lang, report, choices) = (page.lang, page.report, page.choices);
     let whole = query(&report.asked, &report.asked.period, None);
-    let (all, book) = (format!("{download}{whole}"), format!("{}/figures.xlsx{whole}", choices.path));
+    let views: Vec<Tab> = View::ALL
+        .into_iter()
+        .map(|view| Tab {
+            label: view.name(lang),
+            count: None,
+            href: format!("{}{whole}", view.path(choices.path)),
+            current: view == choices.view,
+        })
+        .collect();
     html! {
-        h1 { (title) }
-        p.lead { (report.about) ", " (report.asked.period.words(lang)) ". " (method.name.get(lang)) "." }
+        h1 { (page.title) }
+        p.lead { (report.about) ", " (report.asked.period.words(lang)) ". " (page.method.name.get(lang)) "." }
         @if report.scope == Scope::Own { p { (t!(lang, "feedback-lead")) } }
-        (chooser(lang, choices, posted, Some(&report.asked)))
+        @else { div.views { (parts::tabs(lang, &t!(lang, "figures-views"), &views)) } }
+        (chooser(lang, choices, page.posted, Some(&report.asked)))
         @if report.figures.is_empty() {
             (parts::empty(&t!(lang, "figures-empty-title"), &t!(lang, "figures-empty-text"), None))
         } @else {
-            @if report.scope == Scope::Own { (sentences(lang, report, method)) }
-            (flow(lang, report, method))
-            h2 { (t!(lang, "figures-indicators")) }
-            div.grid { @for figure in key_figures(lang, report, method, &download) { (parts::key_figure(&figure)) } }
-            @if let Some(indicator) = indicator { (compared(lang, report, method, indicator)) }
-            (months(lang, report, method))
-            @if let Some(indicator) = indicator { (sexes(lang, report, method, indicator)) }
-            p { a.download href=(all) { (parts::icon(Icon::Download)) (t!(lang, "figures-download-all")) } }
-            p { a.download href=(book) { (parts::icon(Icon::Download)) (t!(lang, "figures-download-book")) } }
+            (view)
+            p { a.download href=(format!("{}/figures.csv{whole}", choices.path)) { (parts::icon(Icon::Download)) (t!(lang, "figures-download-all")) } }
+            p { a.download href=(format!("{}/figures.xlsx{whole}", choices.path)) { (parts::icon(Icon::Download)) (t!(lang, "figures-download-book")) } }
             (px_files(lang, &report.asked, choices))
             p.hint { (t!(lang, "figures-protected")) }
             p.source { (report.source(lang)) }
         }
+    }
+}
+
+/// The flow, the key figures, times, women and men, ages; for the own cases the municipalities too.
+pub(super) fn overview(page: &Page<'_>) -> Markup {
+    let (lang, report, method) = (page.lang, page.report, page.method);
+    let indicator = super::compared(method, report.asked.indicator.as_deref());
+    let download = format!("{}/figures.csv", page.choices.path);
+    html! {
+        @if report.scope == Scope::Own { (sentences(lang, report, method)) }
+        (flow(lang, report, method))
+        h2 { (t!(lang, "figures-indicators")) }
+        div.grid { @for figure in key_figures(lang, report, method, &download) { (parts::key_figure(&figure)) } }
+        @if let (Some(indicator), Scope::Own) = (indicator, report.scope) { (pictures::compared(page, indicator)) }
+        (pictures::times(page, indicator))
+        (pictures::people(page, indicator))
+    }
+}
+
+pub(super) use places::{map, side};
+
+/// What the rows of a table are, as the head of a column: "Kommun".
+fn label(lang: Lang, table: Kind) -> String {
+    let name = super::table::dimension_name(lang, table);
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What stands around a picture of one of the tables.
+fn told(page: &Page<'_>, id: &str, title: String, definition: &str, kind: FigureKind, table: Kind) -> Told {
+    let lang = page.lang;
+    let file = |end: &str, label: String| Link {
+        href: format!(
+            "{}/figures.{end}{}",
+            page.choices.path,
+            query(&page.report.asked, &page.report.asked.period, Some(table))
+        ),
+        label,
+    };
+    Told {
+        id: id.to_owned(),
+        title,
+        definition: definition.to_owned(),
+        source: page.report.source(lang),
+        files: vec![
+            file("csv", t!(lang, "figures-file-csv")),
+            file("xlsx", t!(lang, "figures-file-xlsx")),
+            file("px", t!(lang, "figures-file-px")),
+        ],
+        kind,
     }
 }
 
@@ -252,113 +372,5 @@ fn percent(lang: Lang, share: Share) -> String {
         (_, Some(value)) => format::percent(lang, value),
         (Share::Empty, None) => "–".to_owned(),
         (_, None) => "..".to_owned(),
-    }
-}
-
-/// The municipalities side by side in one indicator: as bars, and as a table with what the share is made of.
-fn compared(lang: Lang, report: &Report, method: &Method, indicator: &Indicator) -> Markup {
-    let points: Vec<Point> = report
-        .figures
-        .places
-        .iter()
-        .filter_map(|group| {
-            let share = report.figures.share_in(group, indicator);
-            let value = match share {
-                Share::Empty => return None,
-                _ => share.value().map_or(Value::Withheld, Value::Known),
-            };
-            Some(Point { label: place_name(lang, &group.code), value })
-        })
-        .collect();
-    let name = indicator.name.get(lang);
-    let picture = Picture {
-        id: "municipalities".into(),
-        title: t!(lang, "figures-by-municipality", indicator = name),
-        description: indicator.definition.get(lang).to_owned(),
-        label: t!(lang, "figures-column-municipality"),
-        figure: name.to_owned(),
-        kind: FigureKind::Share,
-    };
-    html! {
-        h2 { (t!(lang, "figures-municipalities")) }
-        (picture::bars(lang, &picture, &points))
-        (groups(lang, report, method, indicator, &report.figures.places, &t!(lang, "figures-column-municipality"), |code| place_name(lang, code)))
-        p.source { (report.source(lang)) }
-    }
-}
-
-/// Rows of one dimension: the first step of the flow, what the share is made of, and the share.
-fn groups(
-    lang: Lang,
-    report: &Report,
-    method: &Method,
-    indicator: &Indicator,
-    rows: &[Group],
-    label: &str,
-    name: impl Fn(&str) -> String,
-) -> Markup {
-    let mut measures: Vec<&String> = method.flow.first().into_iter().collect();
-    for id in [&indicator.denominator, &indicator.numerator] {
-        if !measures.contains(&id) {
-            measures.push(id);
-        }
-    }
-    let named = |id: &str| method.measure(id).map_or(String::new(), |measure| measure.name.get(lang).to_owned());
-    let numeric = |label: String| Column { label, numeric: true, ..Column::default() };
-    let mut columns = vec![Column { label: label.to_owned(), ..Column::default() }];
-    columns.extend(measures.iter().map(|id| numeric(named(id))));
-    columns.push(numeric(t!(lang, "figures-share")));
-    let row = |group: &Group| {
-        let mut cells = vec![html! { (name(&group.code)) }];
-        cells.extend(measures.iter().map(|id| html! { (written(lang, report.figures.count_in(group, id))) }));
-        cells.push(html! { (percent(lang, report.figures.share_in(group, indicator))) });
-        cells
-    };
-    parts::table(
-        lang,
-        &Table {
-            caption: format!("{}: {}", label, indicator.name.get(lang)),
-            caption_unseen: true,
-            columns,
-            rows: rows.iter().map(row).collect(),
-        },
-    )
-}
-
-/// The first step of the flow, month by month.
-fn months(lang: Lang, report: &Report, method: &Method) -> Markup {
-    let Some(measure) = method.flow.first().and_then(|id| method.measure(id)) else { return html! {} };
-    let points: Vec<Point> = report
-        .figures
-        .months
-        .iter()
-        .map(|group| Point { label: group.code.clone(), value: value(report.figures.count_in(group, &measure.id)) })
-        .collect();
-    let picture = Picture {
-        id: "months".into(),
-        title: t!(lang, "figures-by-month", measure = measure.name.get(lang)),
-        description: measure.definition.get(lang).to_owned(),
-        label: t!(lang, "figures-column-month"),
-        figure: measure.name.get(lang).to_owned(),
-        kind: FigureKind::Count,
-    };
-    html! {
-        h2 { (t!(lang, "figures-months")) }
-        (picture::curve(lang, &picture, &points))
-        p.source { (report.source(lang)) }
-    }
-}
-
-/// Women and men, unless all of it is withheld.
-fn sexes(lang: Lang, report: &Report, method: &Method, indicator: &Indicator) -> Markup {
-    let shown = report.figures.sexes.iter().any(|group| report.figures.share_in(group, indicator).value().is_some());
-    html! {
-        h2 { (t!(lang, "figures-sexes")) }
-        @if shown {
-            (groups(lang, report, method, indicator, &report.figures.sexes, &t!(lang, "figures-column-sex"), |code| sex_name(lang, code)))
-            p.source { (report.source(lang)) }
-        } @else {
-            p { (t!(lang, "figures-sexes-withheld")) }
-        }
     }
 }

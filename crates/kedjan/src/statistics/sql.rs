@@ -48,6 +48,7 @@ pub(crate) struct Sum {
     pub municipality: String,
     pub month: String,
     pub sex: String,
+    pub age_band: String,
     pub n: i64,
 }
 
@@ -58,7 +59,8 @@ fn sum(row: &Row) -> Result<Sum, StoreError> {
         municipality: row.get(2)?,
         month: row.get(3)?,
         sex: row.get(4)?,
-        n: row.get(5)?,
+        age_band: row.get(5)?,
+        n: row.get(6)?,
     })
 }
 
@@ -72,13 +74,13 @@ pub(crate) fn of_county(
 ) -> Result<Vec<Sum>, StoreError> {
     tx.rows(
         sql!(
-            "SELECT measure, bucket, municipality, month, sex, CAST(SUM(n) AS BIGINT)
-             FROM (SELECT measure, bucket, municipality, month, sex, n
+            "SELECT measure, bucket, municipality, month, sex, age_band, CAST(SUM(n) AS BIGINT)
+             FROM (SELECT measure, bucket, municipality, month, sex, age_band, n
                    FROM tally WHERE county = $1 AND method = $2 AND month >= $3 AND month <= $4
                    UNION ALL
-                   SELECT measure, bucket, municipality, month, sex, n
+                   SELECT measure, bucket, municipality, month, sex, age_band, n
                    FROM tally_taken WHERE county = $1 AND method = $2 AND month >= $3 AND month <= $4) AS counted
-             GROUP BY measure, bucket, municipality, month, sex"
+             GROUP BY measure, bucket, municipality, month, sex, age_band"
         ),
         &args![county, method, from, to],
     )?
@@ -123,9 +125,9 @@ pub(super) fn of_unit(
 ) -> Result<Vec<Sum>, StoreError> {
     tx.rows(
         sql!(
-            "SELECT measure, bucket, municipality, month, sex, CAST(SUM(n) AS BIGINT)
+            "SELECT measure, bucket, municipality, month, sex, age_band, CAST(SUM(n) AS BIGINT)
              FROM tally WHERE org_id = $1 AND unit_id = $2 AND method = $3 AND month >= $4 AND month <= $5
-             GROUP BY measure, bucket, municipality, month, sex"
+             GROUP BY measure, bucket, municipality, month, sex, age_band"
         ),
         &args![org, unit, method, from, to],
     )?

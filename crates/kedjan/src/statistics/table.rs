@@ -23,14 +23,16 @@ pub enum Kind {
     Months,
     /// The same by sex.
     Sexes,
+    /// The same by age.
+    Ages,
     /// How many were met within how many hours.
     Hours,
 }
 
 impl Kind {
     /// Every table.
-    pub const ALL: [Kind; 6] =
-        [Kind::Flow, Kind::Indicators, Kind::Municipalities, Kind::Months, Kind::Sexes, Kind::Hours];
+    pub const ALL: [Kind; 7] =
+        [Kind::Flow, Kind::Indicators, Kind::Municipalities, Kind::Months, Kind::Sexes, Kind::Ages, Kind::Hours];
 
     /// The name in the API and in files.
     pub fn name(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Kind {
             Kind::Municipalities => "municipalities",
             Kind::Months => "months",
             Kind::Sexes => "sexes",
+            Kind::Ages => "ages",
             Kind::Hours => "hours",
         }
     }
@@ -56,6 +59,7 @@ impl Kind {
             Kind::Municipalities => t!(lang, "figures-municipalities"),
             Kind::Months => t!(lang, "figures-months"),
             Kind::Sexes => t!(lang, "figures-sexes"),
+            Kind::Ages => t!(lang, "figures-ages"),
             Kind::Hours => t!(lang, "figures-hours"),
         }
     }
@@ -67,6 +71,7 @@ impl Kind {
             Kind::Municipalities => Some("municipality"),
             Kind::Months => Some("month"),
             Kind::Sexes => Some("sex"),
+            Kind::Ages => Some("age"),
             Kind::Hours => Some("hours"),
         }
     }
@@ -155,6 +160,7 @@ impl Table {
             }
             Kind::Months => grouped(figures, &figures.months, method, lang, str::to_owned),
             Kind::Sexes => grouped(figures, &figures.sexes, method, lang, |code| page::sex_name(lang, code)),
+            Kind::Ages => grouped(figures, &figures.ages, method, lang, |code| page::age_name(lang, code)),
             Kind::Hours => hours(figures, method, lang),
         };
         Table { kind, title, series, rows }
@@ -243,6 +249,7 @@ impl Table {
                     under(Kind::Municipalities, name),
                     under(Kind::Months, code),
                     under(Kind::Sexes, name),
+                    under(Kind::Ages, name),
                     under(Kind::Hours, name),
                     value,
                     unit_name(lang, series.unit),
@@ -265,6 +272,7 @@ pub fn csv(tables: &[Table], report: &Report, lang: Lang) -> String {
         t!(lang, "figures-column-municipality"),
         t!(lang, "figures-column-month"),
         t!(lang, "figures-column-sex"),
+        t!(lang, "figures-column-age"),
         t!(lang, "figures-column-hours"),
         t!(lang, "figures-column-value"),
         t!(lang, "figures-column-unit"),
@@ -278,7 +286,7 @@ pub fn csv(tables: &[Table], report: &Report, lang: Lang) -> String {
     out
 }
 
-/// Writes a line of text for a spreadsheet that is set to Swedish.
+/// Writes a line of CSV with semicolons, as a spreadsheet opens it without running anything in it.
 pub(crate) fn write_line(out: &mut String, fields: &[String]) {
     for (at, field) in fields.iter().enumerate() {
         if at > 0 {
@@ -403,6 +411,7 @@ pub(super) fn dimension_name(lang: Lang, kind: Kind) -> String {
         Kind::Municipalities => t!(lang, "figures-column-municipality"),
         Kind::Months => t!(lang, "figures-column-month"),
         Kind::Sexes => t!(lang, "figures-column-sex"),
+        Kind::Ages => t!(lang, "figures-column-age"),
         Kind::Hours => t!(lang, "figures-column-hours"),
     }
 }

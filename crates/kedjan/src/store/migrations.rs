@@ -16,6 +16,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("publication", include_str!("../../migrations/0005_publication.sql")),
     ("packages", include_str!("../../migrations/0006_packages.sql")),
     ("surveys", include_str!("../../migrations/0007_surveys.sql")),
+    ("series", include_str!("../../migrations/0008_series.sql")),
 ];
 
 /// The table of what has been run. Made before anything else, on every opening. `at` is a note for

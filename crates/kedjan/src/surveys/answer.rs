@@ -144,7 +144,10 @@ fn taken(cx: &Cx, round: &Round, given: &Given) -> Result<Answers, Refused> {
         Answers::new()
     });
     if given.contact.trim().chars().count() > LONGEST_CONTACT {
-        issues.push(FieldIssue { pointer: "/contact".into(), detail: t!(cx.lang, "field-too-long", max = LONGEST_CONTACT) });
+        issues.push(FieldIssue {
+            pointer: "/contact".into(),
+            detail: t!(cx.lang, "field-too-long", max = LONGEST_CONTACT),
+        });
     }
     if issues.is_empty() { Ok(answers) } else { Err(Refused::Fields(issues)) }
 }

@@ -8,15 +8,14 @@ mod answer;
 pub mod answering;
 pub mod api;
 mod coding;
+mod export;
 mod files;
 pub mod http;
 mod links;
 mod outcome;
 mod page;
 pub(crate) mod post;
-mod export;
 mod sql;
-
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -38,11 +37,13 @@ use crate::web::format;
 
 pub use answer::{Filled, Given, by_link, decline_by_link, reopen, save};
 pub use coding::{CodeWish, CodingView, code, coding};
+pub use export::{
+    csv as result_csv, html as sheet_html, markdown as sheet_markdown, respondents_csv, xlsx as result_xlsx,
+};
 pub use files::{File, parse, shipped};
 pub use links::{Remade, decline, new_link, print_links, withdraw_link};
 pub use outcome::{Outcome, outcome};
 pub use post::{invite, remind};
-pub use export::{csv as result_csv, html as sheet_html, markdown as sheet_markdown, respondents_csv, xlsx as result_xlsx};
 
 /// The most that one round asks: more than all municipalities.
 const MOST: usize = 1_000;

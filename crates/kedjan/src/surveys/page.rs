@@ -371,7 +371,11 @@ fn question_result(lang: Lang, questionnaire: &Questionnaire, question: &Questio
         numeric(t!(lang, "survey-column-share")),
     ];
     let counted = |label: String, n: u32| {
-        vec![html! { (label) }, html! { (n) }, html! { (t!(lang, "survey-percent", percent = percent(n, result.asked))) }]
+        vec![
+            html! { (label) },
+            html! { (n) },
+            html! { (t!(lang, "survey-percent", percent = percent(n, result.asked))) },
+        ]
     };
     let mut rows: Vec<Vec<Markup>> = question
         .choices()

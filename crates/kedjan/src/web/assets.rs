@@ -25,10 +25,11 @@ macro_rules! assets {
     };
 }
 
-static ASSETS: LazyLock<[Asset; 8]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 9]> = LazyLock::new(|| {
     assets![
         "kedjan.css": "text/css; charset=utf-8",
         "desk.css": "text/css; charset=utf-8",
+        "chart.css": "text/css; charset=utf-8",
         "font.css": "text/css; charset=utf-8",
         "enhance.js": "text/javascript; charset=utf-8",
         "passkey.js": "text/javascript; charset=utf-8",

@@ -52,6 +52,8 @@ pub(super) const FILES: &[(&str, &str, &str)] = files![
     "packages",
     "register",
     "surveys",
+    "chart",
+    "series",
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -97,6 +97,7 @@ pub fn page(page: &Page<'_>) -> Markup {
                 @if page.kind != PageKind::Roadside {
                     link rel="stylesheet" href=(asset("font.css"));
                     link rel="stylesheet" href=(asset("desk.css"));
+                    link rel="stylesheet" href=(asset("chart.css"));
                 }
                 script src=(asset("enhance.js")) defer {}
             }

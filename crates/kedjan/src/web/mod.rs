@@ -1,6 +1,7 @@
 //! What every page shares: language, layout, form fields, parts, pictures and static files.
 
 pub mod assets;
+pub mod chart;
 pub mod form;
 pub mod format;
 pub mod lang;

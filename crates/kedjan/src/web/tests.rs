@@ -522,6 +522,14 @@ fn every_text_stands_out_from_its_ground_in_light_and_dark() {
         ("warning", "warning-bg"),
         ("danger", "danger-bg page surface"),
         ("surface", "danger"),
+        ("on-step-1", "step-1"),
+        ("on-step-2", "step-2"),
+        ("on-step-3", "step-3"),
+        ("on-step-4", "step-4"),
+        ("on-step-5", "step-5"),
+        // The names at the ends of lines.
+        ("warning", "page"),
+        ("info", "page"),
     ];
     // Edges of fields, focus and drawn figures need three to one.
     let drawn = [("edge", "page surface"), ("focus", "page surface"), ("accent", "page surface sunken")];

@@ -23,6 +23,7 @@ struct Objects {
     token: Uuid,
     entry: Uuid,
     line: Uuid,
+    import: Uuid,
 }
 
 fn objects(world: &World) -> Objects {
@@ -48,6 +49,7 @@ fn objects(world: &World) -> Objects {
     let one = |statement: &'static crate::store::Statement| {
         world.app.store.read_blocking(move |tx| tx.one(statement, &crate::args![org])?.get::<Uuid>(0)).unwrap()
     };
+    let import = crate::series::tests::taken_in(world, &world.county);
     Objects {
         case,
         consent: seen.consents[0].id,
@@ -57,6 +59,7 @@ fn objects(world: &World) -> Objects {
         token: one(crate::sql!("SELECT id FROM api_token WHERE org_id = $1 ORDER BY id LIMIT 1")),
         entry: entries.items[0].id,
         line,
+        import,
     }
 }
 
@@ -65,7 +68,9 @@ fn who(world: &World, action: Action) -> (Actor, Actor) {
     let at = |actor: &Actor, role| Actor { role, ..actor.clone() };
     match action {
         Action::SeeFeedback => (world.officer.clone(), at(&world.ronneby, Role::Officer)),
-        Action::SeeCounty => (world.county.clone(), at(&world.ronneby, Role::County)),
+        Action::SeeCounty | Action::SeeSituation | Action::KeepSituation => {
+            (world.county.clone(), at(&world.ronneby, Role::County))
+        }
         Action::ManageDirectory | Action::ManageAccounts | Action::ManageTokens => {
             (at(&world.receiver, Role::Admin), at(&world.ronneby, Role::Admin))
         }
@@ -89,6 +94,7 @@ fn filled(route: &Route, o: &Objects) -> String {
         path if path.contains("/accounts/") => o.account.to_string(),
         path if path.contains("/tokens/") => o.token.to_string(),
         path if path.contains("/disclosures/{id}") => o.line.to_string(),
+        path if path.contains("/imports/") => o.import.to_string(),
         path if path.contains("/review/") => o.entry.to_string(),
         _ => String::new(),
     };

@@ -2,7 +2,7 @@
 
 use super::super::protect::Figure;
 use super::super::sql::{self, Sum};
-use super::super::{Asked, Figures, Period, Report, Scope, Share, Wish, month_of, report, verify_all};
+use super::super::{AGES, Asked, Figures, Period, Report, Scope, Share, Step, Wish, month_of, report, verify_all};
 use super::{in_role, twenty};
 use crate::access::{Action, Role};
 use crate::audit;
@@ -149,6 +149,7 @@ fn hours(counts: &[(i64, i64)]) -> Vec<Sum> {
             municipality: "1082".into(),
             month: "2026-11".into(),
             sex: "man".into(),
+            age_band: "25-34".into(),
             n: *n,
         })
         .collect()
@@ -168,6 +169,72 @@ fn the_median_is_the_hour_of_the_middle_case() {
     assert!(of(&[(1, 50), (40, 2)]).bands.iter().all(|(_, figure)| *figure == Figure::Withheld));
     let shown: Vec<Figure> = of(&[(1, 50), (20, 9), (40, 6)]).bands.into_iter().map(|(_, figure)| figure).collect();
     assert_eq!(shown, [50, 0, 9, 0, 6, 0, 0, 0, 0].map(Figure::Open));
+}
+
+fn sums(cases: &[(&str, &str, i64)]) -> Vec<Sum> {
+    let sum = |(month, age, n): &(&str, &str, i64)| Sum {
+        measure: "suspected".into(),
+        bucket: 0,
+        municipality: "1082".into(),
+        month: (*month).into(),
+        sex: "man".into(),
+        age_band: (*age).into(),
+        n: *n,
+    };
+    cases.iter().map(sum).collect()
+}
+
+#[test]
+fn ages_are_put_together_and_protected_with_the_rest_of_the_page() {
+    let world = World::new(testkit::sqlite());
+    let method = world.app.library.current("smadit").unwrap();
+    let period = Period::latest(world.now());
+    let of = |cases: &[(&str, &str, i64)]| {
+        let figures = Figures::of(method, "10", &period, &sums(cases), 5);
+        AGES.map(|(age, _)| {
+            let group = figures.ages.iter().find(|group| group.code == age).unwrap();
+            figures.count_in(group, "suspected")
+        })
+    };
+    let month = "2026-11";
+    let shown = of(&[(month, "18-19", 6), (month, "20-24", 7), (month, "25-34", 30), (month, "unknown", 9)]);
+    assert_eq!(shown, [0, 0, 13, 30, 0, 0, 9].map(Figure::Open));
+    let few = of(&[(month, "18-19", 2), (month, "25-34", 30), (month, "45-64", 40)]);
+    assert_eq!(few[2], Figure::Withheld);
+    assert_eq!(few.iter().filter(|figure| **figure == Figure::Withheld).count(), 2, "it cannot be worked out: {few:?}");
+    let bands: Vec<&str> = AGES.iter().flat_map(|(_, bands)| bands.iter().copied()).collect();
+    for age in (0..120).map(Some).chain([None]) {
+        let band = crate::cases::age_band(age);
+        assert_eq!(bands.iter().filter(|one| **one == band).count(), 1, "{age:?} is in one age: {band}");
+    }
+}
+
+#[test]
+fn a_withheld_month_withholds_its_quarter_and_its_year() {
+    let world = World::new(testkit::sqlite());
+    let method = world.app.library.current("smadit").unwrap();
+    let period = Period::new(month_of("2025-11").unwrap(), month_of("2026-12").unwrap()).unwrap();
+    let cases = [
+        ("2026-01", "25-34", 10),
+        ("2026-02", "25-34", 12),
+        ("2026-05", "25-34", 2),
+        ("2026-10", "25-34", 20),
+        ("2026-11", "25-34", 30),
+    ];
+    let figures = Figures::of(method, "10", &period, &sums(&cases), 5);
+    let rolled = |step: Step| -> Vec<(String, Figure)> {
+        figures.rolled(step).iter().map(|group| (group.code.clone(), figures.count_in(group, "suspected"))).collect()
+    };
+    assert_eq!(figures.rolled(Step::Month), figures.months);
+    let quarters = rolled(Step::Quarter);
+    let codes: Vec<&str> = quarters.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(codes, ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"], "only whole ones");
+    assert_eq!(quarters[1].1, Figure::Withheld);
+    assert_eq!(quarters[3].1, Figure::Open(50));
+    let withheld =
+        figures.months.iter().filter(|month| figures.count_in(month, "suspected") == Figure::Withheld).count();
+    assert!(withheld >= 2, "the second month that is withheld withholds its quarter too");
+    assert_eq!(rolled(Step::Year), [("2026".to_owned(), Figure::Withheld)]);
 }
 
 #[test]

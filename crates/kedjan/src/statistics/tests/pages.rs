@@ -24,8 +24,10 @@ fn the_county_sees_flow_key_figures_municipalities_and_months() {
             "20 h",
             "12 av 20.",
             "60\u{a0}%",
-            "Karlshamn",
             "2026-11",
+            "Misstänkta efter ålder",
+            "25–44 år",
+            "/county/map?method=smadit&amp;from=2025-12&amp;to=2026-11",
             "Mål: 100 %.",
             "Kedjans räkneverk",
             "uttag 3 november 2026",
@@ -36,6 +38,46 @@ fn the_county_sees_flow_key_figures_municipalities_and_months() {
         let english = page(world, &session, "/county?lang=en");
         assert!(english.body.contains("The way through the chain") && english.body.contains("60%"));
     });
+}
+
+#[test]
+fn the_municipalities_are_sorted_by_a_link_and_lie_on_a_map_that_leads_to_their_rows() {
+    in_each(|world| {
+        twenty(world, 20);
+        let session = world.session(&world.county);
+        let side = page(world, &session, "/county/side-by-side?sort=suspected&dir=desc").body;
+        assert!(side.contains("aria-sort=\"descending\"") && side.contains("1–5 av 5"), "{side}");
+        assert!(side.find("id=\"places-1082\"").unwrap() < side.find("id=\"places-1060\"").unwrap());
+        assert!(side.contains("12 av 20") && side.contains("Blekinge län"));
+        let tile = |code: &str| {
+            let map = page(world, &session, "/county/map?indicator=acceptance").body;
+            let at = map.find(&format!("#places-{code}\"")).unwrap();
+            let class = map[..at].rfind("class=\"tile ").unwrap();
+            map[class..].split("</a>").next().unwrap().to_owned()
+        };
+        assert!(tile("1082").contains("step-") && tile("1082").contains("60\u{a0}%"), "{}", tile("1082"));
+        assert!(tile("1060").contains("missing"));
+        three_in_ronneby(world);
+        assert!(tile("1081").contains("withheld"), "{}", tile("1081"));
+        let side = page(world, &session, "/county/side-by-side").body;
+        let ronneby = side.split("id=\"places-1081\"").nth(1).unwrap().split("</tr>").next().unwrap();
+        assert!(ronneby.contains("..") && !ronneby.contains(">3<"), "few are withheld: {ronneby}");
+        assert_eq!(page(world, &world.session(&world.officer), "/county/map").status, StatusCode::FORBIDDEN);
+        let wrong = page(world, &session, "/county/map?from=mars");
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.body.contains("action=\"/county/map\""), "the form leads back to the same page");
+    });
+}
+
+#[test]
+fn time_is_shown_in_months_quarters_and_years() {
+    let world = World::new(testkit::sqlite());
+    twenty(&world, 20);
+    let session = world.session(&world.county);
+    let shown = |step: &str| page(&world, &session, &format!("/county?from=2026-01&to=2026-12&step={step}")).body;
+    assert!(shown("month").contains(">2026-11<"));
+    assert!(shown("quarter").contains(">2026 kv 4<") && !shown("quarter").contains(">2026-11<"));
+    assert!(shown("year").contains("Misstänkta: 20 (2026), 20 (2026)."));
 }
 
 #[test]
@@ -90,17 +132,30 @@ fn the_files_open_in_a_spreadsheet_set_to_swedish() {
         let lines = lines_of(&answer);
         assert_eq!(
             lines[0],
-            ["tabell", "mått", "definition", "kommunkod", "kommun", "månad", "kön", "tid", "värde", "enhet", "källa"]
+            [
+                "tabell",
+                "mått",
+                "definition",
+                "kommunkod",
+                "kommun",
+                "månad",
+                "kön",
+                "ålder",
+                "tid",
+                "värde",
+                "enhet",
+                "källa"
+            ]
         );
-        assert!(lines.iter().all(|line| line.len() == 11));
+        assert!(lines.iter().all(|line| line.len() == 12));
         let value = |table: &str, measure: &str, code: &str| {
             let line = lines.iter().find(|l| l[0] == table && l[1] == measure && l[3] == code).unwrap();
-            (line[8].clone(), line[9].clone())
+            (line[9].clone(), line[10].clone())
         };
         assert_eq!(value("Vägen genom kedjan", "Misstänkta", ""), ("20".into(), "ärenden".into()));
         assert_eq!(value("Nyckeltal", "Kontakt i tid", ""), ("7".into(), "ärenden".into()));
         let shares: Vec<&str> =
-            lines.iter().filter(|l| l[0] == "Nyckeltal" && l[9] == "procent").map(|l| l[8].as_str()).collect();
+            lines.iter().filter(|l| l[0] == "Nyckeltal" && l[10] == "procent").map(|l| l[9].as_str()).collect();
         let expected = ["100,0", "60,0", "58,3", "58,3", "0,0", "0,0", "0,0", "100,0", "0,0", "100,0", "0,0"];
         assert_eq!(shares, expected);
         assert_eq!(value("Kommunerna", "Misstänkta", "1082").0, "20");
@@ -145,7 +200,7 @@ fn each_table_is_there_in_both_forms_and_no_other() {
     let world = World::new(testkit::sqlite());
     twenty(&world, 20);
     let token = world.token(&world.county);
-    for table in ["flow", "indicators", "municipalities", "months", "sexes", "hours"] {
+    for table in ["flow", "indicators", "municipalities", "months", "sexes", "ages", "hours"] {
         let path = format!("/api/v1/statistics/{table}?from=2026-01&to=2026-12");
         let json = api(&world, &token, &path, "application/json");
         let data: Value = serde_json::from_str(&json.body).unwrap();

@@ -4,20 +4,21 @@ use proptest::prelude::*;
 
 use super::super::protect::{Counts, Figure, Protected, is_small, protect};
 
-/// Rows that add up to their whole, nested as they come: suspected ⊇ asked ⊇ said yes, and something on the side.
+/// Rows that add up to their whole, divided in up to four ways as pages are (by place, month, sex and age), nested as they
+/// come: suspected ⊇ asked ⊇ said yes, and something on the side.
 fn counts(ways: usize, most: i64) -> impl Strategy<Value = Counts> {
-    let case = (0_usize..4, 0_usize..3, 0_usize..4);
+    let case = ((0_usize..4, 0_usize..3, 0_usize..2, 0_usize..3), 0_usize..4);
     (proptest::collection::vec((case, 0..=most), 0..14), 1_usize..=ways).prop_map(|(groups, ways)| {
-        let rows = [4, 3];
+        let rows = [4, 3, 2, 3];
         let mut counts = Counts {
             whole: vec![0; 4],
             ways: rows.iter().take(ways).map(|rows| vec![vec![0; 4]; *rows]).collect(),
             nested: vec![(0, 1), (1, 2), (0, 2)],
         };
-        for ((first, second, depth), n) in groups {
+        for (((place, month, sex, age), depth), n) in groups {
             let mut add = |measure: usize| {
                 counts.whole[measure] += n;
-                for (way, row) in counts.ways.iter_mut().zip([first, second]) {
+                for (way, row) in counts.ways.iter_mut().zip([place, month, sex, age]) {
                     way[row][measure] += n;
                 }
             };
@@ -151,7 +152,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
-    fn what_is_shown_is_true_and_never_small(counts in counts(2, 9)) {
+    fn what_is_shown_is_true_and_never_small(counts in counts(4, 9)) {
         let shown = protect(&counts, 5);
         for measure in 0..4 {
             let values = column(&counts.whole, &counts.ways, measure);
@@ -174,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn no_withheld_count_follows_from_the_sums(counts in counts(2, 9)) {
+    fn no_withheld_count_follows_from_the_sums(counts in counts(4, 9)) {
         let shown = protect(&counts, 5);
         prop_assert_eq!(solved(&counts, &shown), vec![]);
     }
