@@ -1,26 +1,30 @@
 //! Ten years of a nation as tallies: 420 000 reports of concern and 30 000 SMADIT events a year over the 290 municipalities.
 //!
 //! The tallies are written in bulk, as they would lie after ten years on one installation; the shares by which they are
-//! made are made up, and the same each time. What is measured: whether a step costs more with them than without.
+//! made are made up, and the same each time. What is measured: whether a step costs more with them than without, how long it
+//! takes to release a year of the nation, and to read any table of it.
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use kedjan::cases::AGE_BANDS;
 use kedjan::reference;
 use rusqlite::Connection;
 
-use crate::figure::Times;
+use crate::figure::{Figure, Goal, Times};
 use crate::ground::{self, Site};
+use crate::load::{self, Call};
 use crate::{own_work, size, sql};
 
 /// The last year that is counted whole, and how many there are.
 const LAST: i64 = 2025;
 /// How many years of tallies there are.
 pub const YEARS: i64 = 10;
+const SECOND: Duration = Duration::from_secs(1);
 /// How many steps are timed in a row before it is the other store's turn.
 const TURN: usize = 25;
 /// The most hours that are counted one by one.
@@ -158,6 +162,58 @@ pub fn steps(kedjan: &Path, out: &Path, rounds: usize) -> anyhow::Result<[Times;
         std::fs::remove_dir_all(out.join(folder))?;
     }
     Ok(samples.map(Times::new))
+}
+
+/// What releasing the nation's last year costs, and reading what was released: as anybody does, from the running server.
+pub fn published(kedjan: &Path, out: &Path) -> anyhow::Result<Vec<Figure>> {
+    let site = bring(kedjan, out)?.copy(&out.join("run-nation"))?;
+    let mut figures = Vec::new();
+    for kind in [&CONCERN, &SMADIT] {
+        let since = Instant::now();
+        let files = out.join(format!("run-nation/{}", kind.method));
+        let mut publish = Command::new(kedjan);
+        publish.args(["statistics", "publish", "--nation", "--method", kind.method, "--period", &LAST.to_string()]);
+        publish.arg("--out").arg(&files).args(["--config", &site.config]).stdout(Stdio::null());
+        anyhow::ensure!(publish.status()?.success(), "the nation's {LAST} could not be released");
+        let took = since.elapsed().as_secs_f64();
+        figures.push(Figure::new(
+            format!("releasing the nation's year with attack and repair, {}", kind.method),
+            took,
+            "s",
+        ));
+    }
+    let server = site.serve(kedjan)?;
+    let token: Arc<str> = site.token("county")?.into();
+    let asked = |path: String| {
+        let (token, shape) = (Arc::clone(&token), load::Shape { users: 1, warm: SECOND, window: 3 * SECOND });
+        let met = load::run(server.address, shape, move |_, _| Call {
+            body: None,
+            path: path.clone(),
+            token: Arc::clone(&token),
+        })?;
+        anyhow::ensure!(met.times.len() > 0, "a table of the nation took longer than {} s", shape.window.as_secs());
+        Ok(met.times)
+    };
+    let (mut slowest, mut which) = (Duration::ZERO, String::new());
+    for kind in [&CONCERN, &SMADIT] {
+        let release = format!("/figures/{}-nation-{LAST}-1", kind.method);
+        for table in ["measures", "sexes", "ages", "quarters", "months"] {
+            let took = asked(format!("{release}/{table}.json"))?.percentile(95);
+            if took > slowest {
+                (slowest, which) = (took, format!("{}, {table}", kind.method));
+            }
+        }
+    }
+    figures.push(
+        Figure::millis(format!("a table of the nation's year, the slowest ({which}), p95"), slowest)
+            .with_goal(Goal::AtMost(100.0)),
+    );
+    let year = asked(format!("/figures/{}-nation-{LAST}-1/measures.csv", CONCERN.method))?.percentile(95);
+    let named = "the year's indicators of 290 municipalities as a file, p95";
+    figures.push(Figure::new(named, year.as_secs_f64(), "s").with_goal(Goal::AtMost(1.0)));
+    server.stop()?;
+    std::fs::remove_dir_all(out.join("run-nation"))?;
+    Ok(figures)
 }
 
 /// The store with ten years of tallies in `out`, made if it is not there: otherwise as the small one of [`size`].

@@ -69,6 +69,7 @@ pub fn nation(kedjan: &Path, out: &Path, extent: &Extent, table: &mut Table) -> 
     if !extent.nation {
         return Ok(());
     }
+    table.add(nation::published(kedjan, out)?);
     let [without, with] = nation::steps(kedjan, out, extent.rounds)?;
     let (few, many) = (without.percentile(50), with.percentile(50));
     let years = nation::YEARS;

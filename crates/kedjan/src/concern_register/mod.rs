@@ -1,6 +1,6 @@
-//! The national register of reports of concern for children: who reported, whether it was decided and inquired into in time, and
-//! what came of it, county by county and in all, over everybody who reports to this node (SOU 2009:68 asked for it, and no
-//! running statistics have it).
+//! The national register of reports of concern for children: who reported, whether it was decided and inquired into in time,
+//! and what came of it, county by county and in all, over everybody who reports to this node. The report on early detection
+//! of 2022 asks for it, as no running statistics have it.
 
 mod files;
 pub mod http;
