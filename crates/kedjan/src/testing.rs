@@ -74,6 +74,8 @@ fn installed(database: &testkit::Database, folder: &std::path::Path, limits: boo
         threshold: 5,
         proxies: 0,
         limits,
+        publisher: None,
+        contact: None,
     };
     Arc::new(App::assemble(store, &kek, settings, Clock::fixed(testkit::clock())).unwrap())
 }

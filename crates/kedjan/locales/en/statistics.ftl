@@ -76,3 +76,4 @@ figures-period-order = The period must begin before it ends and be at most { $ye
 figures-unit-own = Write unit=own for your own unit, or leave unit out for the whole county.
 figures-form-title = There is no such format
 figures-form-text = The figures are given as application/json (JSON-stat 2.0), text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet (Excel) or application/x-pcaxis (PX). Write one of them in Accept.
+figures-column-code-of = { $dimension }, code

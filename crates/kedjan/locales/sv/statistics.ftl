@@ -76,3 +76,4 @@ figures-period-order = Perioden ska börja innan den slutar och får vara högst
 figures-unit-own = Skriv unit=own för den egna enheten, eller utelämna unit för hela länet.
 figures-form-title = Formatet finns inte
 figures-form-text = Siffrorna ges som application/json (JSON-stat 2.0), text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet (Excel) eller application/x-pcaxis (PX). Skriv ett av dem i Accept.
+figures-column-code-of = { $dimension }, kod

@@ -72,7 +72,7 @@ enum Command {
     Audit(log::AuditCommand),
     /// Print who may do what, as the policies decide it.
     Access,
-    /// Verify the figures.
+    /// Verify and publish the figures.
     #[command(subcommand)]
     Statistics(figures::StatisticsCommand),
     /// Verify all that is stored.

@@ -30,6 +30,8 @@ fn settings(database: Location, folder: &Path) -> Settings {
         threshold: 5,
         proxies: 0,
         limits: false,
+        publisher: None,
+        contact: None,
     }
 }
 

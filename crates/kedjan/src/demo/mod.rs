@@ -273,6 +273,8 @@ fn settings(folder: &Folder, database: Location, listen: SocketAddr) -> Settings
         proxies: 0,
         // The people are made up, and tests and visitors ask as fast as they can.
         limits: false,
+        publisher: None,
+        contact: None,
     }
 }
 

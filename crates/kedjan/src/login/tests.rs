@@ -100,6 +100,8 @@ impl House {
             threshold: 5,
             proxies: 0,
             limits: false,
+            publisher: None,
+            contact: None,
         };
         let clock = Clock::fixed(testkit::clock());
         let app = Arc::new(App::assemble(store, &Kek::generate(), settings, clock).unwrap());

@@ -1,8 +1,11 @@
 //! Releases: figures that are frozen, versioned and protected together with every release of the same year, so that no
 //! edition contradicts or betrays another. What is read stands in [`read`].
 
+mod audit;
+mod catalogue;
 mod content;
 mod counts;
+pub mod files;
 mod lattice;
 mod make;
 mod period;

@@ -57,7 +57,7 @@ pub async fn table(
         return problem::stop(lang, Stop::Store(fault));
     };
     match form {
-        Form::JsonStat => Json(Table::of(&report, method, kind, lang).json_stat(&report, lang)).into_response(),
+        Form::JsonStat => Json(Table::of(&report, method, kind, lang).json_stat(&report.about(method, lang), lang)).into_response(),
         Form::File(file) => http::answer(file, &report, method, &[kind], lang)
             .unwrap_or_else(|fault| problem::stop(lang, Stop::Store(fault))),
     }
