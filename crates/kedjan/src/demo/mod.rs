@@ -6,6 +6,7 @@ mod county;
 mod custody;
 mod names;
 mod people;
+mod releases;
 pub mod share;
 mod sql;
 mod story;
@@ -246,6 +247,7 @@ fn open(args: &Args, folder: &Folder, address: SocketAddr) -> Result<(Arc<App>, 
             eprintln!("making the demo county: {begun} of {} chains", recipe.cases);
         }
     })?;
+    releases::quarters(&app, recipe.today)?;
     let mut text = String::new();
     for LogIn { role, password, token } in &log_ins {
         // Writing to a text cannot fail.

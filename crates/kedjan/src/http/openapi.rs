@@ -42,6 +42,8 @@ use crate::directory;
         crate::accounts::api::token,
         crate::accounts::api::change_token,
         crate::statistics::api::table,
+        crate::publication::api::list,
+        crate::publication::api::table,
     ),
     components(schemas(problem::Problem, problem::ProblemField)),
     modifiers(&Tokens, &Problems),

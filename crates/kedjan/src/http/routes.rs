@@ -84,6 +84,7 @@ use crate::glass::http as glass;
 use crate::login::{first, http as login, rule, second, security};
 use crate::people::extract_page as extract;
 use crate::people::http as people;
+use crate::publication::{api as publication_api, http as publication};
 use crate::review::http as review;
 use crate::statistics::{api as statistics_api, http as statistics};
 use Audited::{Form, Guarded, LogIn, Open};
@@ -143,6 +144,13 @@ pub const ROUTES: &[Route] = &[
     route(Get, "/feedback/figures.csv", Guarded(Action::SeeFeedback), || get(statistics::feedback_csv)),
     route(Get, "/feedback/figures.xlsx", Guarded(Action::SeeFeedback), || get(statistics::feedback_xlsx)),
     route(Get, "/feedback/figures.px", Guarded(Action::SeeFeedback), || get(statistics::feedback_px)),
+    // open data: releases of figures
+    route(Get, "/figures", Open, || get(publication::list)),
+    route(Get, "/figures/catalog.ttl", Open, || get(publication::catalog)),
+    route(Get, "/figures/{release}", Open, || get(publication::release)),
+    route(Get, "/figures/{release}/{file}", Open, || get(publication::file)),
+    route(Get, "/api/v1/releases", Open, || get(publication_api::list)),
+    route(Get, "/api/v1/releases/{id}/{table}", Open, || get(publication_api::table)),
     // API: figures
     route(Get, "/api/v1/statistics/{table}", Guarded(Action::SeeCounty), || get(statistics_api::table)),
     // API: about

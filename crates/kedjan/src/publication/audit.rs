@@ -256,9 +256,10 @@ impl<'a> Look<'a> {
 
     /// Those who are in one count and not in another.
     fn nested(&mut self, method: &Method, cells: &HashMap<Key<'a>, u32>) {
-        let flow = method.flow.iter().enumerate().flat_map(|(at, whole)| {
-            method.flow.iter().skip(at + 1).map(move |part| (whole.as_str(), part.as_str()))
-        });
+        let flow =
+            method.flow.iter().enumerate().flat_map(|(at, whole)| {
+                method.flow.iter().skip(at + 1).map(move |part| (whole.as_str(), part.as_str()))
+            });
         let shares = method.indicators().iter().map(|one| (one.denominator.as_str(), one.numerator.as_str()));
         let count = |look: &Look<'a>, cell: u32| look.truth.get(cell as usize).copied().unwrap_or_default();
         for (whole, part) in flow.chain(shares).collect::<BTreeSet<_>>() {

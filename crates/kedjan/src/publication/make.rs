@@ -267,8 +267,7 @@ impl Ground {
         for Counted { content, then, .. } in contents {
             let text = content.to_json()?;
             let digest = digest(&text);
-            let counts =
-                serde_json::to_string(&then).map_err(|e| StoreError::Fault(format!("counts as JSON: {e}")))?;
+            let counts = serde_json::to_string(&then).map_err(|e| StoreError::Fault(format!("counts as JSON: {e}")))?;
             let withheld = content.cells.iter().filter(|cell| cell.is_none()).count();
             marked.push(read::TableMark {
                 name: content.name.clone(),

@@ -211,7 +211,8 @@ impl Table {
     /// An indicator's share in the row that begins at this place among the cells.
     pub fn share_at(&self, row: usize, indicator: &Indicator) -> Share {
         let measures = &self.content.measures;
-        let of = |id: &str| measures.iter().position(|one| one.id == id).map_or(Figure::Withheld, |nr| self.at(row + nr));
+        let of =
+            |id: &str| measures.iter().position(|one| one.id == id).map_or(Figure::Withheld, |nr| self.at(row + nr));
         Share::of(of(&indicator.numerator), of(&indicator.denominator))
     }
 

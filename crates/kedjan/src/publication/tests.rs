@@ -2,6 +2,7 @@
 
 mod history;
 mod made;
+mod out;
 
 use chain::text::Lang;
 

@@ -302,11 +302,18 @@ impl Table {
         ]);
         write_line(&mut out, &head);
         for (key, cells) in self.keys().iter().zip(&self.rows) {
-            let codes: Vec<String> = key.iter().flat_map(|(code, name)| [(*code).to_owned(), (*name).to_owned()]).collect();
+            let codes: Vec<String> =
+                key.iter().flat_map(|(code, name)| [(*code).to_owned(), (*name).to_owned()]).collect();
             for (series, cell) in self.series.iter().zip(cells) {
                 let mut fields = codes.clone();
                 let unit = unit_name(lang, series.unit);
-                fields.extend([series.id.clone(), series.name.clone(), cell.written(series.unit), unit, about.source.clone()]);
+                fields.extend([
+                    series.id.clone(),
+                    series.name.clone(),
+                    cell.written(series.unit),
+                    unit,
+                    about.source.clone(),
+                ]);
                 write_line(&mut out, &fields);
             }
         }
