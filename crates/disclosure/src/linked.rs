@@ -15,7 +15,8 @@ pub enum Standing {
     New,
     /// It was shown in this way before, with this count, and so it stays.
     Before(Shown),
-    /// It is withheld now because of what was shown before. Nobody is told by that that it is not zero.
+    /// It is withheld now because it has changed since it was shown or withheld. Nobody is told by that that it is not zero,
+    /// and unless it is small it may become known.
     Held,
     /// It is in no table yet and may be in one later. When it is small it must not follow, even from somebody who will
     /// be told by then that it is not zero.
@@ -68,6 +69,8 @@ impl Linked {
                 Standing::Before(Shown::Open(_)) => Role::Open,
                 Standing::Before(Shown::Withheld) if *count > 0 || !rule.zeros_open() => Role::Kept,
                 Standing::Before(Shown::Unseen) => Role::Unseen,
+                // What it was when it was withheld is another cell, and so is what lies between.
+                Standing::Held if !rule.is_small(*count) => Role::Unseen,
                 Standing::Before(_) | Standing::Held => Role::Secret,
                 Standing::Later if rule.is_small(*count) => Role::Kept,
                 Standing::Between if rule.is_small(*count) => Role::Secret,

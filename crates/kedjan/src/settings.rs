@@ -40,6 +40,10 @@ pub struct Settings {
     pub threshold: i64,
     /// How many proxies stand in front, each of which writes whom it heard in `X-Forwarded-For`.
     pub proxies: usize,
+    /// Who publishes figures, in the catalogue of open data: an authority's name.
+    pub publisher: Option<String>,
+    /// The e-mail address for questions about published figures.
+    pub contact: Option<String>,
     /// Whether there are limits on how much is asked. Without them only made-up people may be kept.
     pub limits: bool,
     /// After how many days from the end of its month a package of tallies from another node is late.
@@ -92,7 +96,7 @@ impl std::fmt::Display for WrongSetting {
 }
 
 /// The settings there are, with an example of each.
-const KNOWN: [(&str, &str); 18] = [
+const KNOWN: [(&str, &str); 20] = [
     ("listen", "\"127.0.0.1:8080\""),
     ("public", "\"https://kedjan.example.se\""),
     ("database", "\"sqlite:/var/lib/kedjan/kedjan.db\""),
@@ -105,6 +109,8 @@ const KNOWN: [(&str, &str); 18] = [
     ("proxies", "1"),
     ("limits", "true"),
     ("late_days", "30"),
+    ("publisher", "\"Länsstyrelsen Blekinge\""),
+    ("contact", "\"statistik@example.se\""),
     ("mail.host", "\"smtp.example.se\""),
     ("mail.port", "25"),
     ("mail.security", "\"starttls\""),
@@ -317,6 +323,15 @@ impl Raw {
         if self.values.iter().any(|(known, ..)| known == key) { self.parsed(key, None, path, "is empty") } else { None }
     }
 
+    fn optional(&mut self, key: &str, holds: impl Fn(&str) -> bool, what: &str) -> Option<String> {
+        let (text, at) = self.text(key)?;
+        let text = text.trim().to_owned();
+        if !holds(&text) {
+            self.refuse(key, &at, what);
+        }
+        Some(text)
+    }
+
     fn into_settings(mut self) -> Result<Settings, Vec<WrongSetting>> {
         let listen = self.parsed("listen", Some("127.0.0.1:8080"), |t| t.parse().ok(), "is not an address and a port");
         let public = self.parsed(
@@ -345,6 +360,8 @@ impl Raw {
         let proxies = usize::try_from(self.integer("proxies", 0, 0..=5)).unwrap_or(0);
         let threshold = self.integer("threshold", 5, 3..=100);
         let late_days = self.integer("late_days", 30, 1..=366);
+        let publisher = self.optional("publisher", |text| !text.is_empty(), "is empty");
+        let contact = self.optional("contact", is_address, "is not an e-mail address");
         let mail = self.mail();
         match (listen, public, database, key_file, log) {
             (Some(listen), Some(public), Some(database), Some(key_file), Some(log)) if self.wrong.is_empty() => {
@@ -363,6 +380,8 @@ impl Raw {
                     proxies,
                     limits,
                     late_days,
+                    publisher,
+                    contact,
                 })
             }
             _ => Err(self.wrong),
@@ -396,6 +415,12 @@ impl Raw {
 
 fn line_of(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|b| *b == b'\n').count() + 1
+}
+
+/// An address without anything that would end the place it is written in.
+fn is_address(text: &str) -> bool {
+    let sound = |c: char| c.is_alphanumeric() || "@.-_+".contains(c);
+    text.contains('@') && text.chars().all(sound)
 }
 
 fn path(text: &str) -> Option<PathBuf> {

@@ -75,6 +75,8 @@ pub fn installed(database: &testkit::Database, folder: &std::path::Path, limits:
         proxies: 0,
         limits,
         late_days: 30,
+        publisher: None,
+        contact: None,
     };
     Arc::new(App::assemble(store, &kek, settings, Clock::fixed(testkit::clock())).unwrap())
 }

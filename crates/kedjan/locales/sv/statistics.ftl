@@ -98,3 +98,4 @@ figures-column-age = ålder
 figures-file-csv = CSV
 figures-file-xlsx = Excel
 figures-file-px = PX
+figures-column-code-of = { $dimension }, kod

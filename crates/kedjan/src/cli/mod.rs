@@ -74,7 +74,7 @@ enum Command {
     Audit(log::AuditCommand),
     /// Print who may do what, as the policies decide it.
     Access,
-    /// Verify the figures, and pass tallies on to other installations.
+    /// Verify and publish the figures, and pass tallies on to other installations.
     #[command(subcommand)]
     Statistics(figures::StatisticsCommand),
     /// Keep the nodes that packages of tallies go to and come from.

@@ -31,6 +31,8 @@ fn settings(database: Location, folder: &Path) -> Settings {
         proxies: 0,
         limits: false,
         late_days: 30,
+        publisher: None,
+        contact: None,
     }
 }
 

@@ -6,6 +6,7 @@ mod county;
 mod custody;
 mod names;
 mod people;
+mod releases;
 mod series;
 pub mod share;
 mod sql;
@@ -247,6 +248,7 @@ fn open(args: &Args, folder: &Folder, address: SocketAddr) -> Result<(Arc<App>, 
             eprintln!("making the demo county: {begun} of {} chains", recipe.cases);
         }
     })?;
+    releases::quarters(&app, recipe.today)?;
     let mut text = String::new();
     for LogIn { role, password, token } in &log_ins {
         // Writing to a text cannot fail.
@@ -275,6 +277,8 @@ fn settings(folder: &Folder, database: Location, listen: SocketAddr) -> Settings
         // The people are made up, and tests and visitors ask as fast as they can.
         limits: false,
         late_days: 30,
+        publisher: None,
+        contact: None,
     }
 }
 

@@ -8,7 +8,7 @@ use super::Guest;
 use crate::t;
 use crate::web::layout::{self, Page, PageKind};
 
-fn open(guest: &Guest, title: &str, main: Markup) -> Response {
+pub(crate) fn open(guest: &Guest, title: &str, main: Markup) -> Response {
     let page = Page {
         lang: guest.lang,
         title: title.to_owned(),

@@ -45,6 +45,8 @@ use crate::directory;
         crate::packages::api::post,
         crate::surveys::api::list,
         crate::surveys::api::one,
+        crate::publication::api::list,
+        crate::publication::api::table,
     ),
     components(schemas(problem::Problem, problem::ProblemField)),
     modifiers(&Tokens, &Problems),

@@ -88,6 +88,7 @@ use crate::login::{first, http as login, rule, second, security};
 use crate::packages::{api as packages_api, http as packages};
 use crate::people::extract_page as extract;
 use crate::people::http as people;
+use crate::publication::{api as publication_api, http as publication};
 use crate::review::http as review;
 use crate::series::http as series;
 use crate::statistics::{api as statistics_api, http as statistics};
@@ -183,6 +184,13 @@ pub const ROUTES: &[Route] = &[
         post(series::import).layer(DefaultBodyLimit::max(crate::series::MOST_BYTES + 64 * 1024))
     }),
     route(Post, "/situation/imports/{id}/withdraw", Guarded(Action::KeepSituation), || post(series::withdraw)),
+    // open data: releases of figures
+    route(Get, "/figures", Open, || get(publication::list)),
+    route(Get, "/figures/catalog.ttl", Open, || get(publication::catalog)),
+    route(Get, "/figures/{release}", Open, || get(publication::release)),
+    route(Get, "/figures/{release}/{file}", Open, || get(publication::file)),
+    route(Get, "/api/v1/releases", Open, || get(publication_api::list)),
+    route(Get, "/api/v1/releases/{id}/{table}", Open, || get(publication_api::table)),
     // API: figures
     route(Get, "/api/v1/statistics/{table}", Guarded(Action::SeeCounty), || get(statistics_api::table)),
     // API: packages of tallies

@@ -101,6 +101,8 @@ impl House {
             proxies: 0,
             limits: false,
             late_days: 30,
+            publisher: None,
+            contact: None,
         };
         let clock = Clock::fixed(testkit::clock());
         let app = Arc::new(App::assemble(store, &Kek::generate(), settings, clock).unwrap());

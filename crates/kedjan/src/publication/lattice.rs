@@ -40,7 +40,7 @@ pub(super) enum Place {
     County(String),
     /// County and municipality; cases of people from elsewhere or nobody knows where have the code `10XX`.
     Municipality(String, String),
-    /// What an authority began in a county.
+    /// What an authority began in a county, and a unit of it.
     Authority(Uuid, String),
     Unit(Uuid, String, Uuid),
 }
@@ -51,8 +51,7 @@ impl Place {
         match self {
             Place::Nation => "00".to_owned(),
             Place::County(code) | Place::Municipality(_, code) => code.clone(),
-            Place::Authority(org, county) => format!("{org}:{county}"),
-            Place::Unit(_, _, unit) => unit.to_string(),
+            Place::Authority(id, county) | Place::Unit(_, county, id) => format!("{id}:{county}"),
         }
     }
 
@@ -72,17 +71,16 @@ impl Place {
             let (org, county) = code.split_once(':')?;
             Some((org.parse::<Uuid>().ok()?, county.to_owned()))
         };
-        if let Some((org, county)) = branch(code) {
-            return Some(Place::Authority(org, county));
+        if let Some((id, county)) = branch(code) {
+            return Some(match parent.and_then(branch) {
+                Some((org, _)) => Place::Unit(org, county, id),
+                None => Place::Authority(id, county),
+            });
         }
-        match (code.len(), parent) {
-            (2, _) if code == "00" => Some(Place::Nation),
-            (2, _) => Some(Place::County(code.to_owned())),
-            (4, _) => Some(Place::Municipality(code.get(..2)?.to_owned(), code.to_owned())),
-            (_, Some(parent)) => {
-                let (org, county) = branch(parent)?;
-                Some(Place::Unit(org, county, code.parse().ok()?))
-            }
+        match code.len() {
+            2 if code == "00" => Some(Place::Nation),
+            2 => Some(Place::County(code.to_owned())),
+            4 => Some(Place::Municipality(code.get(..2)?.to_owned(), code.to_owned())),
             _ => None,
         }
     }

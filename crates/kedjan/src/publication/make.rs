@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chain::method::Method;
 use chain::text::Lang;
 
+use super::audit::{self, Counted, Edition};
 use super::content::{Code, Content, Names, Words, digest};
 use super::counts::Counts;
 use super::lattice::{Cell, Place};
@@ -153,7 +154,7 @@ pub fn make(
 struct Ground {
     latest: Option<Release>,
     counts: Counts,
-    earlier: Vec<Earlier>,
+    earlier: Vec<Before>,
     /// How many releases of the year there are.
     seen: usize,
     names: Names,
@@ -180,7 +181,7 @@ impl Ground {
         let rows = sql::of_year(tx, &method.id, i64::from(period.year))?;
         ground.seen = rows.len();
         for row in &rows {
-            ground.earlier.push(earlier(tx, row, &mut ground.counts)?);
+            ground.earlier.push(Before::read(tx, row, &mut ground.counts)?);
         }
         if let Scope::Authority(org) = scope {
             let units: Vec<Place> = ground.counts.lattice.places.all().map(|(_, place)| place.clone()).collect();
@@ -215,18 +216,22 @@ impl Ground {
         }
         let threshold = u64::try_from(app.settings.threshold).unwrap_or(1);
         progress(&t!(lang, "publication-progress-protect", cells = new.len() as i64));
-        let outcome = web::protect(&self.counts, &self.earlier, &new, threshold, &shared_out)
-            .map_err(|leak| self.told(&leak, lang))?;
-        let contents: Vec<(Content, Vec<u64>)> = tables
+        let earlier: Vec<&Earlier> = self.earlier.iter().map(|before| &before.cells).collect();
+        let outcome = web::protect(&self.counts, &earlier, &new, threshold, &shared_out)
+            .map_err(|leak| self.told(&leak, *period, lang))?;
+        let contents: Vec<Counted> = tables
             .iter()
             .map(|(draft, cells)| {
                 let mut content = Content::of(draft, method, &self.counts, &self.names, *period);
                 content.cells = cells.iter().map(|cell| outcome.shown.get(cell).copied().flatten()).collect();
-                (content, cells.iter().map(|cell| self.counts.of(*cell)).collect())
+                let now: Vec<u64> = cells.iter().map(|cell| self.counts.of(*cell)).collect();
+                Counted { content, then: now.clone(), now }
             })
             .collect();
+        progress(&t!(lang, "publication-progress-attack"));
+        self.attack(&contents, wanted, threshold, lang)?;
         if let (Some(latest), Some(_)) = (&self.latest, reason) {
-            let same = contents.iter().map(|(content, _)| Ok(digest(content.to_json()?)));
+            let same = contents.iter().map(|table| Ok(digest(table.content.to_json()?)));
             let same: Vec<String> = same.collect::<Result<_, StoreError>>()?;
             if same == latest.marks.tables.iter().map(|table| table.digest.clone()).collect::<Vec<_>>() {
                 return Err(wrong("reason", t!(lang, "publication-unchanged", version = i64::from(latest.version))));
@@ -235,21 +240,34 @@ impl Ground {
         Ok(self.frozen(app, wanted, &outcome, contents)?)
     }
 
+    /// The last look at everything that is published of the year, as the public will have it.
+    fn attack(&self, contents: &[Counted], wanted: &Wanted, threshold: u64, lang: Lang) -> Result<(), Stop> {
+        let mut editions: Vec<Edition<'_>> = self.earlier.iter().map(Before::edition).collect();
+        editions.push(Edition { period: wanted.period, tables: contents.iter().collect() });
+        let fallen = audit::look(&editions, &wanted.method, threshold, &shared_out)
+            .map_err(|wrong| StoreError::Fault(format!("a release that does not add up: {wrong}")))?;
+        if fallen.is_empty() {
+            return Ok(());
+        }
+        let first: Vec<&str> = fallen.iter().take(5).map(String::as_str).collect();
+        let count = fallen.len() as i64;
+        Err(wrong("release", t!(lang, "publication-leaks", count = count, cells = first.join(", "))))
+    }
+
     fn frozen(
         &self,
         app: &App,
         wanted: &Wanted,
         outcome: &Outcome,
-        contents: Vec<(Content, Vec<u64>)>,
+        contents: Vec<Counted>,
     ) -> Result<Frozen, StoreError> {
         let Wanted { scope, method, period, reason } = wanted;
         let mut tables = Vec::new();
         let mut marked = Vec::new();
-        for (content, counts) in contents {
+        for Counted { content, then, .. } in contents {
             let text = content.to_json()?;
             let digest = digest(&text);
-            let counts =
-                serde_json::to_string(&counts).map_err(|e| StoreError::Fault(format!("counts as JSON: {e}")))?;
+            let counts = serde_json::to_string(&then).map_err(|e| StoreError::Fault(format!("counts as JSON: {e}")))?;
             let withheld = content.cells.iter().filter(|cell| cell.is_none()).count();
             marked.push(read::TableMark {
                 name: content.name.clone(),
@@ -312,7 +330,7 @@ impl Ground {
     }
 
     /// Why it must not leave, with the first of the cells that would be given away.
-    fn told(&self, leak: &Leak, lang: Lang) -> Stop {
+    fn told(&self, leak: &Leak, period: Period, lang: Lang) -> Stop {
         let (cells, before) = match leak {
             Leak::Before(cells) => (cells, true),
             Leak::Falls(cells) => (cells, false),
@@ -320,7 +338,8 @@ impl Ground {
         let named = |cell: &Cell| {
             let place = self.counts.lattice.places.get(cell.place).map(Place::code).unwrap_or_default();
             let measure = self.counts.lattice.measures.get(usize::from(cell.measure)).cloned().unwrap_or_default();
-            format!("{measure} {place}").trim().to_owned()
+            let time = plan::time_code(period, cell.time);
+            format!("{measure} {place} {time}").trim().to_owned()
         };
         let first: Vec<String> = cells.iter().take(5).map(named).collect();
         let count = cells.len() as i64;
@@ -347,31 +366,45 @@ fn about(tx: &mut dyn Sql, scope: &Scope) -> Result<Words, StoreError> {
     })
 }
 
-/// A release with the true counts that it was made of.
-fn earlier(tx: &mut dyn Sql, row: &ReleaseRow, counts: &mut Counts) -> Result<Earlier, StoreError> {
-    let corrupt = |what: String| StoreError::Corrupt(format!("release {}: {what}", row.id));
-    let period = Period::parse(&row.period).ok_or_else(|| corrupt("its period".into()))?;
-    let kept: HashMap<String, String> = sql::ledger(tx, &row.id)?.into_iter().collect();
-    let mut cells = HashMap::new();
-    for (name, text, kept_digest) in sql::tables(tx, &row.id)? {
-        if digest(&text) != kept_digest {
-            return Err(corrupt(format!("table {name} is not what was frozen")));
-        }
-        let content = Content::from_json(&text)?;
-        let numbers = kept.get(&name).ok_or_else(|| corrupt(format!("table {name} has no ledger")))?;
-        let numbers: Vec<u64> = serde_json::from_str(numbers).map_err(|error| corrupt(error.to_string()))?;
-        let places = read::cells(&content, period, &mut counts.lattice);
-        if numbers.len() != content.cells.len() || places.len() != numbers.len() {
-            return Err(corrupt(format!("table {name} and its ledger differ")));
-        }
-        for ((cell, count), shown) in places.into_iter().zip(numbers).zip(&content.cells) {
-            // A measure that the method no longer has is nobody's sum any more.
-            if let Some(cell) = cell {
-                cells.insert(cell, (count, shown.is_some()));
-            }
-        }
+/// A release that was made before, with the true counts that it was made of.
+pub(super) struct Before {
+    period: Period,
+    tables: Vec<Counted>,
+    cells: Earlier,
+}
+
+impl Before {
+    pub(super) fn edition(&self) -> Edition<'_> {
+        Edition { period: self.period, tables: self.tables.iter().collect() }
     }
-    Ok(Earlier { cells })
+
+    pub(super) fn read(tx: &mut dyn Sql, row: &ReleaseRow, counts: &mut Counts) -> Result<Before, StoreError> {
+        let corrupt = |what: String| StoreError::Corrupt(format!("release {}: {what}", row.id));
+        let period = Period::parse(&row.period).ok_or_else(|| corrupt("its period".into()))?;
+        let kept: HashMap<String, String> = sql::ledger(tx, &row.id)?.into_iter().collect();
+        let mut before = Before { period, tables: Vec::new(), cells: Earlier::default() };
+        for (name, text, kept_digest) in sql::tables(tx, &row.id)? {
+            if digest(&text) != kept_digest {
+                return Err(corrupt(format!("table {name} is not what was frozen")));
+            }
+            let content = Content::from_json(&text)?;
+            let numbers = kept.get(&name).ok_or_else(|| corrupt(format!("table {name} has no ledger")))?;
+            let numbers: Vec<u64> = serde_json::from_str(numbers).map_err(|error| corrupt(error.to_string()))?;
+            let cells = read::cells(&content, period, &mut counts.lattice);
+            if numbers.len() != content.cells.len() || cells.len() != numbers.len() {
+                return Err(corrupt(format!("table {name} and its ledger differ")));
+            }
+            let now = cells.iter().map(|cell| cell.map_or(0, |cell| counts.of(cell))).collect();
+            for ((cell, count), shown) in cells.into_iter().zip(&numbers).zip(&content.cells) {
+                // A measure that the method no longer has is nobody's sum any more.
+                if let Some(cell) = cell {
+                    before.cells.cells.insert(cell, (*count, shown.is_some()));
+                }
+            }
+            before.tables.push(Counted { content, then: numbers, now });
+        }
+        Ok(before)
+    }
 }
 
 /// A release that is ready to be stored.

@@ -1,10 +1,16 @@
 //! Releases: figures that are frozen, versioned and protected together with every release of the same year, so that no
 //! edition contradicts or betrays another. What is read stands in [`read`].
 
+pub mod api;
+mod audit;
+mod catalogue;
 mod content;
 mod counts;
+pub mod files;
+pub mod http;
 mod lattice;
 mod make;
+mod page;
 mod period;
 mod plan;
 pub mod read;

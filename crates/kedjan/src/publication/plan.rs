@@ -73,6 +73,16 @@ pub(super) const fn time(period: Period) -> u8 {
     }
 }
 
+/// The code of a place in time.
+pub(super) fn time_code(period: Period, time: u8) -> String {
+    let part = match time {
+        YEAR => Part::Year,
+        1..=4 => Part::Quarter(time),
+        _ => Part::Month(time - 4),
+    };
+    Period { part, ..period }.code()
+}
+
 /// The tables of a release; none when nothing was counted within its scope.
 pub(super) fn tables(counts: &mut Counts, scope: &Scope, period: Period) -> Vec<Draft> {
     let (whole, parts) = places(counts, scope);

@@ -90,6 +90,12 @@ pub struct Release {
 }
 
 impl Release {
+    /// How many cells its tables have, and how many of them are withheld.
+    pub fn sizes(&self) -> (u64, u64) {
+        let tables = || self.marks.tables.iter();
+        (tables().map(|table| table.cells).sum(), tables().map(|table| table.withheld).sum())
+    }
+
     /// Whether it has a table of this name.
     pub fn has(&self, table: &str) -> bool {
         self.marks.tables.iter().any(|mark| mark.name == table)
@@ -200,6 +206,14 @@ impl Table {
     /// An indicator's share, withheld where one of its counts is.
     pub fn share(&self, codes: &[&str], indicator: &Indicator) -> Share {
         Share::of(self.figure(codes, &indicator.numerator), self.figure(codes, &indicator.denominator))
+    }
+
+    /// An indicator's share in the row that begins at this place among the cells.
+    pub fn share_at(&self, row: usize, indicator: &Indicator) -> Share {
+        let measures = &self.content.measures;
+        let of =
+            |id: &str| measures.iter().position(|one| one.id == id).map_or(Figure::Withheld, |nr| self.at(row + nr));
+        Share::of(of(&indicator.numerator), of(&indicator.denominator))
     }
 
     /// The rows: one code of each dimension, the last the quickest, each with the place of its first cell.

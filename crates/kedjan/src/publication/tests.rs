@@ -1,6 +1,8 @@
 //! Releases on both stores: what is frozen, what is refused, and what none of them gives away.
 
+mod history;
 mod made;
+mod out;
 
 use chain::text::Lang;
 

@@ -54,7 +54,7 @@ struct Web<'a> {
 /// Decides how the new cells may be shown.
 pub(super) fn protect(
     counts: &Counts,
-    earlier: &[Earlier],
+    earlier: &[&Earlier],
     new: &HashSet<Cell>,
     threshold: u64,
     examine: &dyn Fn(&[Part]) -> Vec<Finding>,
@@ -121,11 +121,17 @@ impl Web<'_> {
             if known.contains(&(*count, *open)) {
                 continue;
             }
+            let changed = known.iter().any(|(then, _)| then != count);
             known.push((*count, *open));
             let is_known_zero = *count == 0 && *open;
             if !is_known_zero && !self.at.contains_key(&(*cell, *count)) {
-                let shown = if *open { Shown::Open(*count) } else { Shown::Withheld };
-                self.add(*cell, *count, Standing::Before(shown));
+                let standing = match (open, changed) {
+                    (true, _) => Standing::Before(Shown::Open(*count)),
+                    // It was withheld for what it had been.
+                    (false, true) => Standing::Held,
+                    (false, false) => Standing::Before(Shown::Withheld),
+                };
+                self.add(*cell, *count, standing);
             }
         }
     }
@@ -238,14 +244,15 @@ impl Web<'_> {
         }
     }
 
-    /// The cell as it is now; none for a zero that everybody sees.
+    /// The cell as it is now; none for a zero.
     fn now(&mut self, cell: Cell) -> Option<CellId> {
         let count = self.counts.of(cell);
         if let Some(id) = self.at.get(&(cell, count)) {
             return Some(*id);
         }
         let before = self.before.get(&cell).cloned().unwrap_or_default();
-        if count == 0 && before.contains(&(0, true)) {
+        // A zero that is in no table yet may be shown in one later, so it is reckoned with as if everybody knew it.
+        if count == 0 && (before.is_empty() || before.contains(&(0, true))) {
             return None;
         }
         let few = |(then, _): &(u64, bool)| (1..self.threshold).contains(&then.abs_diff(count));

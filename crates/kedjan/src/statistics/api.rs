@@ -57,7 +57,9 @@ pub async fn table(
         return problem::stop(lang, Stop::Store(fault));
     };
     match form {
-        Form::JsonStat => Json(Table::of(&report, method, kind, lang).json_stat(&report, lang)).into_response(),
+        Form::JsonStat => {
+            Json(Table::of(&report, method, kind, lang).json_stat(&report.about(method, lang), lang)).into_response()
+        }
         Form::File(file) => http::answer(file, &report, method, &[kind], lang)
             .unwrap_or_else(|fault| problem::stop(lang, Stop::Store(fault))),
     }
@@ -82,6 +84,14 @@ fn wish(lang: Lang, query: &str) -> Result<(Scope, Wish), Refused> {
     Ok((scope, wish))
 }
 
+/// The file that is asked for in `Accept`; none for JSON-stat, and nothing at all where there is no such form.
+pub(crate) fn accepted(headers: &HeaderMap) -> Option<Option<File>> {
+    Some(match form(headers)? {
+        Form::JsonStat => None,
+        Form::File(file) => Some(file),
+    })
+}
+
 /// The first form in `Accept` that there is; JSON-stat when nothing is asked for.
 fn form(headers: &HeaderMap) -> Option<Form> {
     let Some(accept) = headers.get(header::ACCEPT) else { return Some(Form::JsonStat) };
@@ -99,7 +109,7 @@ fn form(headers: &HeaderMap) -> Option<Form> {
     })
 }
 
-fn not_acceptable(lang: Lang) -> Response {
+pub(crate) fn not_acceptable(lang: Lang) -> Response {
     problem::answer(&problem::Problem {
         kind: "/problems/not-acceptable".into(),
         title: t!(lang, "figures-form-title"),

@@ -67,7 +67,7 @@ pub async fn feedback_px(visitor: Visitor, RawQuery(query): RawQuery) -> Respons
 
 /// A file that figures can be had as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum File {
+pub(crate) enum File {
     /// Text with semicolons, as spreadsheets set to Swedish read it. Any number of tables.
     Csv,
     /// A workbook with a sheet for each table and one of definitions.
@@ -86,7 +86,7 @@ impl File {
         }
     }
 
-    fn end(self) -> &'static str {
+    pub(crate) fn end(self) -> &'static str {
         match self {
             File::Csv => "csv",
             File::Xlsx => "xlsx",
@@ -196,11 +196,12 @@ pub(super) fn answer(
     lang: Lang,
 ) -> Result<Response, StoreError> {
     let tables: Vec<Table> = kinds.iter().map(|kind| Table::of(report, method, *kind, lang)).collect();
+    let about = report.about(method, lang);
     let (body, charset) = match file {
         File::Csv => (table::csv(&tables, report, lang).into_bytes(), "; charset=utf-8"),
-        File::Xlsx => (xlsx::xlsx(&tables, report, lang)?, ""),
+        File::Xlsx => (xlsx::xlsx(&tables, &about, lang)?, ""),
         File::Px => {
-            let one = tables.first().map(|table| px::px(table, report, method.name.get(lang), lang));
+            let one = tables.first().map(|table| px::px(table, &about, lang));
             (one.unwrap_or_default().into_bytes(), "; charset=utf-8")
         }
     };

@@ -5,12 +5,12 @@ pub(crate) mod figures;
 pub mod http;
 mod page;
 pub mod protect;
-mod px;
+pub(crate) mod px;
 pub(crate) mod sql;
-mod table;
+pub(crate) mod table;
 pub(crate) mod tally;
 mod verify;
-mod xlsx;
+pub(crate) mod xlsx;
 
 #[cfg(test)]
 mod tests;
@@ -231,6 +231,14 @@ impl Report {
             period = self.asked.period.words(lang),
             date = format::date(lang, format::local(self.at).date())
         )
+    }
+}
+
+impl Report {
+    /// What stands around the tables of these figures.
+    pub(crate) fn about(&self, method: &Method, lang: Lang) -> table::About {
+        let note = t!(lang, "figures-protected");
+        table::About { subject: method.name.get(lang).to_owned(), source: self.source(lang), at: self.at, note }
     }
 }
 

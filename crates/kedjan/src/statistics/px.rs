@@ -2,8 +2,7 @@
 
 use chain::text::Lang;
 
-use super::Report;
-use super::table::{Cell, Kind, Series, Table, Unit, dimension_name, unit_name};
+use super::table::{About, Axis, Cell, Role, Series, Table, Unit, unit_name};
 use crate::t;
 use crate::web::format;
 
@@ -11,41 +10,39 @@ use crate::web::format;
 const LONGEST: usize = 200;
 
 /// The table with all that describes it.
-pub(super) fn px(table: &Table, report: &Report, subject: &str, lang: Lang) -> String {
+pub(crate) fn px(table: &Table, about: &About, lang: Lang) -> String {
     let mut file = Keywords(String::new());
     let measure = t!(lang, "figures-column-measure");
-    let dimension = table.kind.dimension().map(|_| dimension_name(lang, table.kind));
     let names = distinct(&table.series, lang);
     file.text("CHARSET", "ANSI");
     file.text("AXIS-VERSION", "2013");
     file.text("CODEPAGE", "utf-8");
     file.text("LANGUAGE", crate::web::lang::code(lang));
-    file.text("CREATION-DATE", &format::local(report.at).strftime("%Y%m%d %H:%M").to_string());
+    file.text("CREATION-DATE", &format::local(about.at).strftime("%Y%m%d %H:%M").to_string());
     // Half of the numbers are counts: the others say their decimals one by one.
     file.word("DECIMALS", "1");
     file.word("SHOWDECIMALS", "0");
-    file.text("MATRIX", table.kind.name());
+    file.text("MATRIX", &table.name);
     file.text("SUBJECT-CODE", "KEDJAN");
-    file.text("SUBJECT-AREA", subject);
+    file.text("SUBJECT-AREA", &about.subject);
     file.word("DESCRIPTIONDEFAULT", "NO");
     file.text("DESCRIPTION", &table.title);
     file.text("TITLE", &table.title);
     file.text("CONTENTS", &table.title);
-    match &dimension {
-        Some(name) => {
-            file.text("STUB", name);
-            file.text("HEADING", &measure);
-            file.list(&of("VALUES", name), table.rows.iter().map(|(_, name, _)| name.as_str()));
-        }
-        None => file.text("STUB", &measure),
+    let axes = || table.axes.iter();
+    if table.axes.is_empty() {
+        file.text("STUB", &measure);
+    } else {
+        file.in_line("STUB", axes().map(|axis| axis.name.as_str()));
+        file.text("HEADING", &measure);
+    }
+    for axis in axes() {
+        file.list(&of("VALUES", &axis.name), axis.codes.iter().map(|(_, name)| name.as_str()));
     }
     file.list(&of("VALUES", &measure), names.iter().map(String::as_str));
-    if let Some(name) = &dimension {
-        if table.kind == Kind::Months {
-            let months = table.rows.iter().map(|(code, ..)| code.replace('-', "")).collect::<Vec<_>>();
-            file.list_after(&of("TIMEVAL", name), "TLIST(M1)", months.iter().map(String::as_str));
-        }
-        file.list(&of("CODES", name), table.rows.iter().map(|(code, ..)| code.as_str()));
+    for axis in axes() {
+        file.time(axis);
+        file.list(&of("CODES", &axis.name), axis.codes.iter().map(|(code, _)| code.as_str()));
     }
     file.list(&of("CODES", &measure), table.series.iter().map(|series| series.id.as_str()));
     file.text("CONTVARIABLE", &measure);
@@ -55,8 +52,8 @@ pub(super) fn px(table: &Table, report: &Report, subject: &str, lang: Lang) -> S
             file.word(&format!("PRECISION({},{})", quoted(&measure), quoted(name)), "1");
         }
     }
-    file.text("SOURCE", &report.source(lang));
-    file.text("NOTEX", &t!(lang, "figures-protected"));
+    file.text("SOURCE", &about.source);
+    file.text("NOTEX", &about.note);
     for (series, name) in table.series.iter().zip(&names) {
         file.text(&format!("VALUENOTE({},{})", quoted(&measure), quoted(name)), &series.definition);
     }
@@ -109,10 +106,24 @@ impl Keywords {
         self.word(keyword, &texts.join(",\r\n"));
     }
 
+    /// Several texts that belong together.
+    fn in_line<'t>(&mut self, keyword: &str, texts: impl Iterator<Item = &'t str>) {
+        self.word(keyword, &texts.map(quoted).collect::<Vec<_>>().join(","));
+    }
+
+    /// Which months or quarters there are: their codes without what stands between year and part.
+    fn time(&mut self, axis: &Axis) {
+        if let Role::Time(length) = axis.role {
+            let times: Vec<String> = axis.codes.iter().map(|(code, _)| code.replace(['-', 'Q'], "")).collect();
+            let first = format!("TLIST({length})");
+            self.list_after(&of("TIMEVAL", &axis.name), &first, times.iter().map(String::as_str));
+        }
+    }
+
     /// The values, a line for each row; what is missing as its sign.
     fn data(&mut self, table: &Table) {
         self.0.push_str("DATA=\r\n");
-        for (_, _, cells) in &table.rows {
+        for cells in &table.rows {
             let values: Vec<String> =
                 cells.iter().zip(&table.series).map(|(cell, series)| written(*cell, series.unit)).collect();
             self.0.push_str(&values.join(" "));

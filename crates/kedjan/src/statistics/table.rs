@@ -2,6 +2,7 @@
 
 use chain::method::Method;
 use chain::text::Lang;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::figures::{Band, Figures, Group, Share};
@@ -64,22 +65,23 @@ impl Kind {
         }
     }
 
-    /// The dimension beside the measures.
-    pub(super) fn dimension(self) -> Option<&'static str> {
-        match self {
-            Kind::Flow | Kind::Indicators => None,
-            Kind::Municipalities => Some("municipality"),
-            Kind::Months => Some("month"),
-            Kind::Sexes => Some("sex"),
-            Kind::Ages => Some("age"),
-            Kind::Hours => Some("hours"),
-        }
+    /// The dimension beside the measures, with its codes and their names.
+    fn axis(self, codes: Vec<(String, String)>, lang: Lang) -> Option<Axis> {
+        let (id, role) = match self {
+            Kind::Flow | Kind::Indicators => return None,
+            Kind::Municipalities => ("municipality", Role::Place),
+            Kind::Months => ("month", Role::Time("M1")),
+            Kind::Sexes => ("sex", Role::Other),
+            Kind::Ages => ("age", Role::Other),
+            Kind::Hours => ("hours", Role::Other),
+        };
+        Some(Axis { id: id.to_owned(), name: dimension_name(lang, self), role, codes })
     }
 }
 
 /// What a value is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(crate) enum Unit {
     Cases,
     Percent,
     Hours,
@@ -87,7 +89,7 @@ pub(super) enum Unit {
 
 /// A column: what is measured.
 #[derive(Clone, Debug)]
-pub(super) struct Series {
+pub(crate) struct Series {
     pub id: String,
     pub name: String,
     pub definition: String,
@@ -96,7 +98,7 @@ pub(super) struct Series {
 
 /// A value as it is handed out.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Cell {
+pub(crate) enum Cell {
     Known(f64),
     /// There is nothing to make a share or a median of.
     Empty,
@@ -104,16 +106,25 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    fn figure(figure: Figure) -> Cell {
+    pub(crate) fn figure(figure: Figure) -> Cell {
         figure.open().map_or(Cell::Withheld, |n| Cell::Known(n as f64))
     }
 
     /// Per cent with one decimal.
-    fn share(share: Share) -> Cell {
+    pub(crate) fn share(share: Share) -> Cell {
         match (share, share.value()) {
             (_, Some(value)) => Cell::Known((value * 1000.0).round() / 10.0),
             (Share::Empty, None) => Cell::Empty,
             (_, None) => Cell::Withheld,
+        }
+    }
+
+    /// As a spreadsheet set to Swedish reads it.
+    fn written(self, unit: Unit) -> String {
+        match self {
+            Cell::Known(value) if unit == Unit::Percent => format!("{value:.1}").replace('.', ","),
+            Cell::Known(value) => format!("{value:.0}"),
+            Cell::Empty | Cell::Withheld => self.sign().unwrap_or_default().to_owned(),
         }
     }
 
@@ -127,14 +138,54 @@ impl Cell {
     }
 }
 
-/// A table: rows of one dimension, or a single row, by measures.
+/// What a dimension is about, for programs that draw maps and curves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Where.
+    Place,
+    /// When, with PC-Axis's word for how long each is: `M1` for months, `Q1` for quarters.
+    Time(&'static str),
+    /// Anything else.
+    Other,
+}
+
+/// A dimension beside the measures.
+#[derive(Clone, Debug)]
+pub(crate) struct Axis {
+    /// The name in the data.
+    pub id: String,
+    /// The name people read.
+    pub name: String,
+    /// What it is about.
+    pub role: Role,
+    /// Its codes with their names, in order.
+    pub codes: Vec<(String, String)>,
+}
+
+/// What stands around tables: whose figures they are, where they come from, when they were made and what to know of them.
+#[derive(Clone, Debug)]
+pub(crate) struct About {
+    /// The working method.
+    pub subject: String,
+    /// Where the figures come from.
+    pub source: String,
+    /// When they were made or read.
+    pub at: Timestamp,
+    /// What to know of them.
+    pub note: String,
+}
+
+/// A table: a row for each combination of one code from every dimension, the last the quickest, by measures.
 #[derive(Clone, Debug)]
 pub struct Table {
-    pub(super) kind: Kind,
-    pub(super) title: String,
-    pub(super) series: Vec<Series>,
-    /// The code and name of each row, with its values.
-    pub(super) rows: Vec<(String, String, Vec<Cell>)>,
+    /// The name in files and addresses.
+    pub(crate) name: String,
+    /// The name people read.
+    pub(crate) short: String,
+    pub(crate) title: String,
+    pub(crate) series: Vec<Series>,
+    pub(crate) axes: Vec<Axis>,
+    pub(crate) rows: Vec<Vec<Cell>>,
 }
 
 impl Table {
@@ -163,16 +214,33 @@ impl Table {
             Kind::Ages => grouped(figures, &figures.ages, method, lang, |code| page::age_name(lang, code)),
             Kind::Hours => hours(figures, method, lang),
         };
-        Table { kind, title, series, rows }
+        let codes = rows.iter().map(|(code, name, _)| (code.clone(), name.clone())).collect();
+        Table {
+            name: kind.name().to_owned(),
+            short: kind.title(lang),
+            title,
+            series,
+            axes: kind.axis(codes, lang).into_iter().collect(),
+            rows: rows.into_iter().map(|(_, _, cells)| cells).collect(),
+        }
+    }
+
+    /// For each row its codes and their names.
+    pub(crate) fn keys(&self) -> Vec<Vec<(&str, &str)>> {
+        let mut keys: Vec<Vec<(&str, &str)>> = vec![Vec::new()];
+        for axis in &self.axes {
+            let codes = || axis.codes.iter().map(|(code, name)| (code.as_str(), name.as_str()));
+            keys = keys.iter().flat_map(|key| codes().map(|code| [key.as_slice(), &[code]].concat())).collect();
+        }
+        keys
     }
 
     /// The table as a JSON-stat 2.0 dataset. What is withheld is `null` with the status `..`.
-    pub fn json_stat(&self, report: &Report, lang: Lang) -> Value {
-        let cells: Vec<Cell> = self.rows.iter().flat_map(|(_, _, cells)| cells.iter().copied()).collect();
+    pub(crate) fn json_stat(&self, about: &About, lang: Lang) -> Value {
+        let cells = || self.rows.iter().flatten();
         let status: Map<String, Value> =
-            cells.iter().enumerate().filter_map(|(at, cell)| Some((at.to_string(), json!(cell.sign()?)))).collect();
-        let values: Vec<Value> = cells
-            .iter()
+            cells().enumerate().filter_map(|(at, cell)| Some((at.to_string(), json!(cell.sign()?)))).collect();
+        let values: Vec<Value> = cells()
             .map(|cell| match cell {
                 Cell::Known(value) if value.fract() == 0.0 => json!(*value as i64),
                 Cell::Known(value) => json!(value),
@@ -182,47 +250,39 @@ impl Table {
         let by = |pick: &dyn Fn(&Series) -> Value| -> Map<String, Value> {
             self.series.iter().map(|one| (one.id.clone(), pick(one))).collect()
         };
-        let mut id = vec!["measure"];
-        let mut size = vec![self.series.len()];
-        let mut role = json!({ "metric": ["measure"] });
-        let mut dimension = json!({
-            "measure": {
-                "label": t!(lang, "figures-column-measure"),
-                "category": {
-                    "index": self.series.iter().map(|one| &one.id).collect::<Vec<_>>(),
-                    "label": by(&|one| json!(one.name)),
-                    "note": by(&|one| json!([one.definition])),
-                    "unit": by(&|one| json!({ "label": unit_name(lang, one.unit), "decimals": u8::from(one.unit == Unit::Percent) })),
-                },
-            },
-        });
-        if let Some(name) = self.kind.dimension() {
-            id.insert(0, name);
-            size.insert(0, self.rows.len());
-            let label: Map<String, Value> =
-                self.rows.iter().map(|(code, name, _)| (code.clone(), json!(name))).collect();
-            let index: Vec<&String> = self.rows.iter().map(|(code, _, _)| code).collect();
-            if let Some(dimensions) = dimension.as_object_mut() {
-                dimensions.insert(
-                    name.to_owned(),
-                    json!({ "label": dimension_name(lang, self.kind), "category": { "index": index, "label": label } }),
-                );
-            }
-            match (self.kind, role.as_object_mut()) {
-                (Kind::Municipalities, Some(role)) => drop(role.insert("geo".into(), json!([name]))),
-                (Kind::Months, Some(role)) => drop(role.insert("time".into(), json!([name]))),
-                _ => {}
+        let mut dimension = Map::new();
+        let mut role = Map::new();
+        role.insert("metric".into(), json!(["measure"]));
+        for axis in &self.axes {
+            let label: Map<String, Value> = axis.codes.iter().map(|(code, name)| (code.clone(), json!(name))).collect();
+            let index: Vec<&String> = axis.codes.iter().map(|(code, _)| code).collect();
+            let category = json!({ "index": index, "label": label });
+            dimension.insert(axis.id.clone(), json!({ "label": axis.name, "category": category }));
+            match axis.role {
+                Role::Place => drop(role.insert("geo".into(), json!([axis.id]))),
+                Role::Time(_) => drop(role.insert("time".into(), json!([axis.id]))),
+                Role::Other => {}
             }
         }
+        let category = json!({
+            "index": self.series.iter().map(|one| &one.id).collect::<Vec<_>>(),
+            "label": by(&|one| json!(one.name)),
+            "note": by(&|one| json!([one.definition])),
+            "unit": by(&|one| json!({ "label": unit_name(lang, one.unit), "decimals": u8::from(one.unit == Unit::Percent) })),
+        });
+        let label = t!(lang, "figures-column-measure");
+        dimension.insert("measure".into(), json!({ "label": label, "category": category }));
+        let ids = self.axes.iter().map(|axis| axis.id.as_str()).chain(["measure"]);
+        let sizes = self.axes.iter().map(|axis| axis.codes.len()).chain([self.series.len()]);
         json!({
             "version": "2.0",
             "class": "dataset",
             "label": self.title,
-            "source": report.source(lang),
-            "updated": report.at.to_string(),
-            "note": [t!(lang, "figures-protected")],
-            "id": id,
-            "size": size,
+            "source": about.source,
+            "updated": about.at.to_string(),
+            "note": [about.note],
+            "id": ids.collect::<Vec<_>>(),
+            "size": sizes.collect::<Vec<_>>(),
             "role": role,
             "dimension": dimension,
             "value": values,
@@ -230,28 +290,59 @@ impl Table {
         })
     }
 
-    fn write_csv(&self, out: &mut String, source: &str, lang: Lang) {
-        for (code, name, cells) in &self.rows {
-            let under = |kind: Kind, text: &str| if self.kind == kind { text.to_owned() } else { String::new() };
+    /// The table as a CSV file of its own, as Excel set to Swedish reads it: a line for each cell, code and name of each
+    /// dimension in columns.
+    pub(crate) fn csv(&self, about: &About, lang: Lang) -> String {
+        let mut out = String::from("\u{feff}");
+        let mut head = Vec::new();
+        for axis in &self.axes {
+            head.extend([t!(lang, "figures-column-code-of", dimension = axis.name.as_str()), axis.name.clone()]);
+        }
+        let measure = t!(lang, "figures-column-measure");
+        head.extend([
+            t!(lang, "figures-column-code-of", dimension = measure.as_str()),
+            measure,
+            t!(lang, "figures-column-value"),
+            t!(lang, "figures-column-unit"),
+            t!(lang, "figures-column-source"),
+        ]);
+        write_line(&mut out, &head);
+        for (key, cells) in self.keys().iter().zip(&self.rows) {
+            let codes: Vec<String> =
+                key.iter().flat_map(|(code, name)| [(*code).to_owned(), (*name).to_owned()]).collect();
             for (series, cell) in self.series.iter().zip(cells) {
-                let value = match (cell.sign(), cell) {
-                    (None, Cell::Known(value)) if series.unit == Unit::Percent => {
-                        format!("{value:.1}").replace('.', ",")
-                    }
-                    (None, Cell::Known(value)) => format!("{value:.0}"),
-                    (sign, _) => sign.unwrap_or_default().to_owned(),
-                };
+                let mut fields = codes.clone();
+                let unit = unit_name(lang, series.unit);
+                fields.extend([
+                    series.id.clone(),
+                    series.name.clone(),
+                    cell.written(series.unit),
+                    unit,
+                    about.source.clone(),
+                ]);
+                write_line(&mut out, &fields);
+            }
+        }
+        out
+    }
+
+    fn write_csv(&self, out: &mut String, source: &str, lang: Lang) {
+        let of = self.axes.first().map(|axis| axis.id.as_str());
+        for (key, cells) in self.keys().iter().zip(&self.rows) {
+            let (code, name) = key.first().copied().unwrap_or_default();
+            let under = |id: &str, text: &str| if of == Some(id) { text.to_owned() } else { String::new() };
+            for (series, cell) in self.series.iter().zip(cells) {
                 let fields = [
-                    self.kind.title(lang),
+                    self.short.clone(),
                     series.name.clone(),
                     series.definition.clone(),
-                    under(Kind::Municipalities, code),
-                    under(Kind::Municipalities, name),
-                    under(Kind::Months, code),
-                    under(Kind::Sexes, name),
-                    under(Kind::Ages, name),
-                    under(Kind::Hours, name),
-                    value,
+                    under("municipality", code),
+                    under("municipality", name),
+                    under("month", code),
+                    under("sex", name),
+                    under("age", name),
+                    under("hours", name),
+                    cell.written(series.unit),
                     unit_name(lang, series.unit),
                     source.to_owned(),
                 ];
@@ -397,7 +488,7 @@ fn band_name(lang: Lang, band: Band) -> String {
     }
 }
 
-pub(super) fn unit_name(lang: Lang, unit: Unit) -> String {
+pub(crate) fn unit_name(lang: Lang, unit: Unit) -> String {
     match unit {
         Unit::Cases => t!(lang, "figures-unit-cases"),
         Unit::Percent => t!(lang, "figures-unit-percent"),

@@ -4,8 +4,7 @@ use chain::text::Lang;
 use jiff::Timestamp;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use super::Report;
-use super::table::{Cell, Table, Unit, dimension_name, unit_name};
+use super::table::{About, Cell, Table, Unit, unit_name};
 use crate::store::StoreError;
 use crate::t;
 
@@ -21,20 +20,19 @@ const LONGEST_NAME: usize = 31;
 ///
 /// # Errors
 /// A fault when the tables do not fit a workbook, which has room for a million rows.
-pub(super) fn xlsx(tables: &[Table], report: &Report, lang: Lang) -> Result<Vec<u8>, StoreError> {
-    workbook(tables, report, lang).map_err(|error| StoreError::Fault(format!("the workbook: {error}")))
+pub(crate) fn xlsx(tables: &[Table], about: &About, lang: Lang) -> Result<Vec<u8>, StoreError> {
+    workbook(tables, about, lang).map_err(|error| StoreError::Fault(format!("the workbook: {error}")))
 }
 
-fn workbook(tables: &[Table], report: &Report, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+fn workbook(tables: &[Table], about: &About, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    let source = report.source(lang);
-    let made = DocProperties::new().set_title(&source).set_creation_datetime(&moment(report.at));
+    let made = DocProperties::new().set_title(&about.source).set_creation_datetime(&moment(about.at));
     book.set_properties(&made);
     let looks = Looks::new();
     for table in tables {
-        figures(book.add_worksheet(), table, &source, &looks, lang)?;
+        figures(book.add_worksheet(), table, about, &looks, lang)?;
     }
-    definitions(book.add_worksheet(), tables, &source, &looks, lang)?;
+    definitions(book.add_worksheet(), tables, &about.source, &looks, lang)?;
     book.save_to_buffer()
 }
 
@@ -66,30 +64,38 @@ impl Looks {
     }
 }
 
-fn figures(sheet: &mut Worksheet, table: &Table, source: &str, looks: &Looks, lang: Lang) -> Result<(), XlsxError> {
-    sheet.set_name(name(&table.kind.title(lang)))?;
+fn figures(sheet: &mut Worksheet, table: &Table, about: &About, looks: &Looks, lang: Lang) -> Result<(), XlsxError> {
+    sheet.set_name(name(&table.short))?;
     sheet.write_with_format(0, 0, &table.title, &looks.title)?;
-    sheet.set_freeze_panes(HEADS + 1, 1)?.set_column_width(0, WIDE)?;
-    let after = match table.kind.dimension() {
-        Some(_) => across(sheet, table, looks, lang)?,
-        None => down(sheet, table, looks, lang)?,
+    let wide = columns(table.axes.len().max(1));
+    sheet.set_freeze_panes(HEADS + 1, wide)?;
+    for column in 0..wide {
+        sheet.set_column_width(column, WIDE)?;
+    }
+    let after = match table.axes.is_empty() {
+        false => across(sheet, table, looks, lang)?,
+        true => down(sheet, table, looks, lang)?,
     };
-    sheet.write(after + 1, 0, t!(lang, "figures-protected"))?;
-    sheet.write(after + 2, 0, source)?;
+    sheet.write(after + 1, 0, &about.note)?;
+    sheet.write(after + 2, 0, &about.source)?;
     Ok(())
 }
 
 /// A row for each place, month or the like, a column for each measure. Gives the row after the last.
 fn across(sheet: &mut Worksheet, table: &Table, looks: &Looks, lang: Lang) -> Result<u32, XlsxError> {
-    sheet.write_with_format(HEADS, 0, dimension_name(lang, table.kind), &looks.head)?;
-    for (series, column) in table.series.iter().zip(1..) {
+    for (axis, column) in table.axes.iter().zip(0..) {
+        sheet.write_with_format(HEADS, column, &axis.name, &looks.head)?;
+    }
+    for (series, column) in table.series.iter().zip(columns(table.axes.len())..) {
         let head = format!("{} ({})", series.name, unit_name(lang, series.unit));
         sheet.write_with_format(HEADS, column, head, &looks.head)?.set_column_width(column, NARROW)?;
     }
     let mut row = HEADS + 1;
-    for (_, name, cells) in &table.rows {
-        sheet.write_with_format(row, 0, name, &looks.words)?;
-        for ((cell, series), column) in cells.iter().zip(&table.series).zip(1..) {
+    for (key, cells) in table.keys().iter().zip(&table.rows) {
+        for ((_, name), column) in key.iter().zip(0..) {
+            sheet.write_with_format(row, column, *name, &looks.words)?;
+        }
+        for ((cell, series), column) in cells.iter().zip(&table.series).zip(columns(table.axes.len())..) {
             value(sheet, (row, column), *cell, series.unit, looks)?;
         }
         row += 1;
@@ -104,7 +110,7 @@ fn down(sheet: &mut Worksheet, table: &Table, looks: &Looks, lang: Lang) -> Resu
         sheet.write_with_format(HEADS, column, head, &looks.head)?;
     }
     let mut row = HEADS + 1;
-    for (series, cell) in table.rows.iter().flat_map(|(_, _, cells)| table.series.iter().zip(cells)) {
+    for (series, cell) in table.rows.iter().flat_map(|cells| table.series.iter().zip(cells)) {
         sheet.write_with_format(row, 0, &series.name, &looks.words)?;
         value(sheet, (row, 1), *cell, series.unit, looks)?;
         sheet.write_with_format(row, 2, unit_name(lang, series.unit), &looks.words)?;
@@ -159,6 +165,11 @@ fn definitions(
     }
     sheet.write(row + 4, 0, source)?;
     Ok(())
+}
+
+/// A number of columns; no table has more than fit.
+fn columns(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
 }
 
 /// A name that a sheet may have.

@@ -156,6 +156,7 @@ fn footer(lang: Lang) -> Markup {
     html! {
         footer.end {
             ul {
+                li { a href="/figures" { (t!(lang, "publication-link")) } }
                 li { a href="/about" { (t!(lang, "about-link")) } }
                 li { a href="/accessibility" { (t!(lang, "accessibility-link")) } }
             }

@@ -312,6 +312,8 @@ impl Objects {
             ["smadit", "concern", "lob"].iter().filter_map(|id| world.app.library.current(id)).flat_map(|m| m.steps());
         put("{step}", &steps.map(|step| step.id.clone()).collect::<Vec<_>>());
         put("{table}", &texts(&["flow", "indicators", "municipalities", "months", "sexes", "ages", "hours"]));
+        put("{release}", &texts(&["none"]));
+        put("{file}", &texts(&["measures.csv"]));
         put("{token}", &texts(&["none"]));
         assert!(paths.iter().all(|path| !path.contains('{')), "{route} is not read: say here with what it is filled");
         let queries: &[&str] = match route {

@@ -1,0 +1,282 @@
+//! The last look: reads every table of a year as it is frozen, the new ones with them, finds the sums between their cells
+//! by the codes alone, and attacks. It shares nothing with what decided which cells are withheld but the rule.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use chain::method::Method;
+use disclosure::attack::{Contradiction, Finding, Part, Released, Shown};
+
+use super::content::Content;
+use super::period::Period;
+
+/// A release's tables.
+pub(super) struct Edition<'a> {
+    pub period: Period,
+    pub tables: Vec<&'a Counted>,
+}
+
+/// A table with the counts that it was made of, and what the same cells count now.
+#[derive(Clone, Debug)]
+pub(super) struct Counted {
+    pub content: Content,
+    pub then: Vec<u64>,
+    pub now: Vec<u64>,
+}
+
+/// Measure, place, time, sex and age as they are written.
+type Key<'a> = [&'a str; 5];
+
+const MEASURE: usize = 0;
+const PLACE: usize = 1;
+const TIME: usize = 2;
+
+/// What a cell is known as: a number for each count that it was released with, and the one with which it is as now.
+#[derive(Default)]
+struct Known {
+    counts: Vec<(u64, u32)>,
+    now: Option<u32>,
+}
+
+struct Look<'a> {
+    board: Released,
+    truth: Vec<u64>,
+    names: Vec<String>,
+    cells: HashMap<Key<'a>, Known>,
+    /// What is a part of what, by the code: from the tables.
+    below: BTreeMap<(usize, &'a str), BTreeSet<&'a str>>,
+    /// The codes of time that stand in any table.
+    times: BTreeSet<&'a str>,
+    measures: BTreeSet<&'a str>,
+    told: HashSet<(u32, Vec<u32>)>,
+    small: std::ops::Range<u64>,
+}
+
+/// Attacks what is published of a year. Gives the names of cells that can be worked out, or about which nothing could be
+/// settled; empty when all stand.
+///
+/// # Errors
+/// That the tables contradict each other.
+pub(super) fn look(
+    editions: &[Edition<'_>],
+    method: &Method,
+    threshold: u64,
+    examine: &dyn Fn(&[Part]) -> Vec<Finding>,
+) -> Result<Vec<String>, Contradiction> {
+    let codes: Vec<String> = editions.iter().map(|edition| edition.period.code()).collect();
+    let mut look = Look {
+        board: Released::bare(Vec::new(), true),
+        truth: Vec::new(),
+        names: Vec::new(),
+        cells: HashMap::new(),
+        below: BTreeMap::new(),
+        times: BTreeSet::new(),
+        measures: BTreeSet::new(),
+        told: HashSet::new(),
+        small: 1..threshold,
+    };
+    let mut keys: Vec<Vec<(Key<'_>, u32)>> = Vec::new();
+    for (edition, period) in editions.iter().zip(&codes) {
+        let mut own = Vec::new();
+        for table in &edition.tables {
+            look.take_in(table, period, &mut own);
+        }
+        keys.push(own);
+    }
+    for own in &keys {
+        let within: HashMap<Key<'_>, u32> = own.iter().copied().collect();
+        for (key, cell) in &within {
+            look.sums(*key, *cell, &|part| within.get(part).copied(), false);
+        }
+        look.nested(method, &within);
+    }
+    // Between releases sums hold of what is still as it was released.
+    let latest: HashMap<Key<'_>, u32> = look.cells.iter().filter_map(|(key, known)| Some((*key, known.now?))).collect();
+    for (key, cell) in &latest {
+        look.sums(*key, *cell, &|part| latest.get(part).copied(), true);
+    }
+    look.nested(method, &latest);
+    look.changes();
+    let parts = look.board.parts(Some(&look.truth))?;
+    let findings = examine(&parts);
+    let mut fallen: Vec<u32> = Vec::new();
+    for finding in &findings {
+        fallen.extend(finding.fallen.iter().map(|fallen| fallen.cell));
+        fallen.extend(&finding.undecided);
+        fallen.extend(finding.impossible.then_some(0));
+    }
+    Ok(fallen.into_iter().filter_map(|cell| look.names.get(cell as usize).cloned()).collect())
+}
+
+/// What a month or a quarter is a part of.
+fn time_above(code: &str) -> Option<String> {
+    let (year, part) = code.split_once('-')?;
+    match part.parse::<u8>() {
+        Ok(month) => Some(format!("{year}-Q{}", (month.checked_sub(1)? / 3) + 1)),
+        Err(_) => Some(year.to_owned()),
+    }
+}
+
+impl<'a> Look<'a> {
+    fn cell(&mut self, name: String, count: u64, shown: Shown) -> u32 {
+        self.truth.push(count);
+        self.names.push(name);
+        self.board.add(shown)
+    }
+
+    fn take_in(&mut self, table: &'a Counted, period: &'a str, own: &mut Vec<(Key<'a>, u32)>) {
+        let content = &table.content;
+        let mut rows: Vec<Key<'a>> = vec![["", "", period, "total", "total"]];
+        for dimension in &content.dimensions {
+            let at = match dimension.id.as_str() {
+                "place" => PLACE,
+                "month" | "quarter" => TIME,
+                "sex" => 3,
+                _ => 4,
+            };
+            for code in &dimension.codes {
+                let above = code.parent.as_deref().filter(|_| at == PLACE);
+                let above = above.or(Some("total").filter(|_| at > TIME && code.code != "total"));
+                if let Some(above) = above {
+                    self.below.entry((at, above)).or_default().insert(&code.code);
+                }
+            }
+            let with = |row: &Key<'a>, code: &'a str| {
+                let mut row = *row;
+                if let Some(slot) = row.get_mut(at) {
+                    *slot = code;
+                }
+                row
+            };
+            rows = rows
+                .iter()
+                .flat_map(|row| dimension.codes.iter().map(move |code| with(row, &code.code)).collect::<Vec<_>>())
+                .collect();
+        }
+        let measures = content.measures.iter().map(|measure| measure.id.as_str());
+        let keys = rows.iter().flat_map(|row| measures.clone().map(move |id| [id, row[1], row[2], row[3], row[4]]));
+        for (((key, shown), count), now) in keys.zip(&content.cells).zip(&table.then).zip(&table.now) {
+            let known = self.cells.entry(key).or_default();
+            let same = known.counts.iter().find(|(then, _)| then == count).map(|(_, cell)| *cell);
+            // Withheld since it had another count: it may be zero by now.
+            let hidden = match known.counts.is_empty() {
+                true => Shown::Withheld,
+                false if self.small.contains(count) => Shown::Guarded,
+                false => Shown::Unseen,
+            };
+            let cell = same.unwrap_or_else(|| self.cell(key.join(" "), *count, hidden));
+            let known = self.cells.entry(key).or_default();
+            if same.is_none() {
+                known.counts.push((*count, cell));
+            }
+            if count == now {
+                known.now = Some(cell);
+            }
+            if let Some(count) = shown {
+                self.board.show(cell, Shown::Open(*count));
+            }
+            own.push((key, cell));
+        }
+        self.times.extend(own.iter().map(|(key, _)| key[TIME]));
+        self.measures.extend(own.iter().map(|(key, _)| key[MEASURE]));
+    }
+
+    /// The codes below a code, in each way.
+    fn ways(&self, key: &Key<'a>) -> Vec<(usize, Vec<&'a str>)> {
+        let mut ways = Vec::new();
+        for (at, code) in key.iter().enumerate().skip(PLACE) {
+            let below: Vec<&'a str> = match at {
+                TIME => self.times.iter().copied().filter(|time| time_above(time).as_deref() == Some(code)).collect(),
+                _ => self.below.get(&(at, *code)).into_iter().flatten().copied().collect(),
+            };
+            let (offices, areas): (Vec<&str>, Vec<&str>) =
+                below.into_iter().partition(|code| at == PLACE && code.contains(':'));
+            ways.extend([offices, areas].into_iter().filter(|way| !way.is_empty()).map(|way| (at, way)));
+        }
+        ways
+    }
+
+    /// What a cell is made of, as far as it adds up; with the rest that is in no table where that is asked for.
+    fn sums(&mut self, key: Key<'a>, cell: u32, of: &dyn Fn(&Key<'a>) -> Option<u32>, with_rest: bool) {
+        for (at, below) in self.ways(&key) {
+            let part = |code: &&'a str| {
+                let mut part = key;
+                if let Some(slot) = part.get_mut(at) {
+                    *slot = code;
+                }
+                of(&part)
+            };
+            let mut parts: Vec<u32> = below.iter().filter_map(part).collect();
+            let count = |cell: u32| self.truth.get(cell as usize).copied().unwrap_or_default();
+            let sum: u64 = parts.iter().map(|part| count(*part)).sum();
+            let whole = count(cell);
+            let all = match (at, key[TIME].contains('Q')) {
+                (TIME, true) => 3,
+                (TIME, false) => 4,
+                // Within a release, who is not in it did not report.
+                _ if with_rest => below.len(),
+                _ => parts.len(),
+            };
+            let complete = parts.len() == all;
+            let adds_up = if complete { sum == whole } else { with_rest && sum <= whole };
+            if parts.is_empty() || !adds_up {
+                continue;
+            }
+            parts.sort_unstable();
+            if !self.told.insert((cell, parts.clone())) {
+                continue;
+            }
+            if !complete {
+                // Where one month or quarter is all that is in no table, it follows; of several nobody knows which.
+                let one = at == TIME && below.len() + 1 == all;
+                parts.push(self.rest(key, whole - sum, one));
+            }
+            self.board.relate(cell, parts);
+        }
+    }
+
+    /// By how much cells have changed since they were released before.
+    fn changes(&mut self) {
+        let mut pairs = Vec::new();
+        for (key, known) in &self.cells {
+            for ((one, cell), (other, next)) in known.counts.iter().zip(known.counts.iter().skip(1)) {
+                let (more, less) = if one > other { (*cell, *next) } else { (*next, *cell) };
+                pairs.push((*key, more, less, one.abs_diff(*other)));
+            }
+        }
+        for (key, more, less, by) in pairs {
+            let rest = self.rest(key, by, true);
+            self.board.relate(more, vec![less, rest]);
+        }
+    }
+
+    fn rest(&mut self, key: Key<'a>, count: u64, asked: bool) -> u32 {
+        let shown = if asked && self.small.contains(&count) { Shown::Guarded } else { Shown::Unseen };
+        self.cell(format!("{} (rest)", key.join(" ")), count, shown)
+    }
+
+    /// Those who are in one count and not in another.
+    fn nested(&mut self, method: &Method, cells: &HashMap<Key<'a>, u32>) {
+        let flow =
+            method.flow.iter().enumerate().flat_map(|(at, whole)| {
+                method.flow.iter().skip(at + 1).map(move |part| (whole.as_str(), part.as_str()))
+            });
+        let shares = method.indicators().iter().map(|one| (one.denominator.as_str(), one.numerator.as_str()));
+        let count = |look: &Look<'a>, cell: u32| look.truth.get(cell as usize).copied().unwrap_or_default();
+        for (whole, part) in flow.chain(shares).collect::<BTreeSet<_>>() {
+            let mut pairs = Vec::new();
+            for (key, cell) in cells.iter().filter(|(key, _)| key[MEASURE] == whole) {
+                let id = self.measures.get(part).copied();
+                let other = id.and_then(|id| cells.get(&[id, key[1], key[2], key[3], key[4]]));
+                pairs.extend(other.map(|other| (*key, *cell, *other)));
+            }
+            if pairs.iter().any(|(_, more, less)| count(self, *less) > count(self, *more)) {
+                continue;
+            }
+            for (key, more, less) in pairs {
+                let by = count(self, more) - count(self, less);
+                let rest = self.rest(key, by, true);
+                self.board.relate(more, vec![less, rest]);
+            }
+        }
+    }
+}
