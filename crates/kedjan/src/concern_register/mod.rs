@@ -1,6 +1,6 @@
 //! The national register of reports of concern for children: who reported, whether it was decided and inquired into in time, and
-//! what came of it, county by county and in all, over everybody who reports to this node (SOU 2009:68 asked for it, and no
-//! running statistics have it).
+//! what came of it, county by county and in all, over everybody who reports to this node. No running national
+//! statistics have these figures.
 
 mod files;
 pub mod http;
