@@ -94,6 +94,11 @@ fn verify(config: &Config) -> Result<(), Failure> {
     for difference in &differences {
         say(difference)?;
     }
+    let taken = crate::packages::verify(&app)?;
+    taken.iter().try_for_each(say)?;
+    if !taken.is_empty() {
+        return Err(Failure::NotSo(format!("{} packages are not equal to what was taken of them", taken.len())));
+    }
     match differences.len() {
         0 => say("the tallies are equal to the cases"),
         n => Err(Failure::NotSo(format!("{n} tallies are not equal to the cases"))),

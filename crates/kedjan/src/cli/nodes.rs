@@ -76,7 +76,8 @@ pub(super) enum NodeCommand {
         /// What it is called here.
         name: String,
         /// Its public key, as its own `kedjan node show` prints it.
-        #[arg(long)]
+        // A key may begin with a hyphen.
+        #[arg(long, allow_hyphen_values = true)]
         key: String,
         #[command(flatten)]
         places: For,
@@ -154,8 +155,8 @@ pub(super) fn node(command: &NodeCommand) -> Result<(), Failure> {
             Ok(())
         }
         NodeCommand::Show { whose, json } => {
-            let (own, _) = unit_blocking(whose.context()?, |tx, cx| Ok(packages::nodes(tx, cx)?.into_inner()))?;
-            let Some(own) = own else {
+            let nodes = unit_blocking(whose.context()?, |tx, cx| Ok(packages::nodes(tx, cx)?.into_inner()))?;
+            let Some(own) = nodes.own else {
                 return Err(Failure::NotSo(
                     "this installation is no node yet: `kedjan node set NAME` makes it one".into(),
                 ));
@@ -163,7 +164,7 @@ pub(super) fn node(command: &NodeCommand) -> Result<(), Failure> {
             if *json { say_json(&as_json(&own)) } else { say_node(&own) }
         }
         NodeCommand::List { whose, json } => {
-            let (_, all) = unit_blocking(whose.context()?, |tx, cx| Ok(packages::nodes(tx, cx)?.into_inner()))?;
+            let all = unit_blocking(whose.context()?, |tx, cx| Ok(packages::nodes(tx, cx)?.into_inner()))?.others;
             if *json {
                 return say_json(&json!({ "nodes": all.iter().map(as_json).collect::<Vec<_>>() }));
             }
@@ -299,4 +300,88 @@ fn refused(stop: Stop) -> Failure {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+    use std::os::unix::fs::PermissionsExt;
+
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::init;
+
+    #[derive(Parser)]
+    enum Said {
+        Init(init::Args),
+        #[command(subcommand)]
+        Node(NodeCommand),
+        Package(PackageArgs),
+        Take(TakeArgs),
+    }
+
+    /// Runs a command line at the installation of a folder.
+    fn run(at: &Path, line: &str) -> Result<(), Failure> {
+        let config = at.join("kedjan.toml").display().to_string();
+        let words = ["kedjan"].into_iter().chain(line.split(' ')).chain(["--config", &config]);
+        match Said::try_parse_from(words).map_err(|wrong| Failure::Words(wrong.to_string()))? {
+            Said::Init(args) => init::run(&args),
+            Said::Node(command) => node(&command),
+            Said::Package(args) => package(&args),
+            Said::Take(args) => take(&args),
+        }
+    }
+
+    fn installed(folder: &Path, name: &str) -> PathBuf {
+        let at = folder.join(name);
+        let words = ["kedjan", "init", "--dir", at.to_str().unwrap(), "--county", "10", "--login", "admin"];
+        let Said::Init(args) = Said::try_parse_from(words).unwrap() else { panic!("said init") };
+        init::run(&args).unwrap();
+        at
+    }
+
+    fn key(at: &Path) -> String {
+        let app = Config { config: at.join("kedjan.toml") }.open().unwrap();
+        let own = unit_blocking(context(&app, None).unwrap(), |tx, cx| Ok(packages::nodes(tx, cx)?.into_inner()));
+        own.unwrap().own.unwrap().key.to_string()
+    }
+
+    #[test]
+    fn a_month_is_sent_from_one_installation_to_another_at_the_command_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (installed(folder.path(), "from"), installed(folder.path(), "to"));
+        assert_eq!(run(&from, "node show").unwrap_err().status(), 1);
+        run(&from, "node set Karlshamn --municipalities 1082").unwrap();
+        run(&to, "node set Blekinge").unwrap();
+        run(&from, &format!("node trust Blekinge --key {}", key(&to))).unwrap();
+        run(&to, &format!("node trust Karlshamn --key {} --municipalities 1082", key(&from))).unwrap();
+        for line in ["node show --json", "node list", "node list --json"] {
+            run(&to, line).unwrap();
+        }
+        assert_eq!(run(&to, "node trust Fel --key x --counties 99").unwrap_err().status(), 2);
+
+        let file = folder.path().join("month");
+        let sent = format!("package --period 2026-01 --to Blekinge --out {}", file.display());
+        run(&from, &sent).unwrap();
+        assert_eq!(run(&from, &sent).unwrap_err().status(), 3, "the file is there already");
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        let other = folder.path().join("other");
+        let again = format!("package --period 2026-01 --to Blekinge --out {}", other.display());
+        assert_eq!(run(&from, &again).unwrap_err().status(), 1, "why it is replaced has to be said");
+        assert!(!other.exists(), "and no file is left");
+        run(&from, &format!("{again} --reason outcomes")).unwrap();
+
+        let packages = folder.path().join("packages");
+        std::fs::create_dir(&packages).unwrap();
+        for file in [&file, &other] {
+            std::fs::rename(file, packages.join(file.file_name().unwrap())).unwrap();
+        }
+        run(&to, &format!("take {}", packages.display())).unwrap();
+        run(&to, &format!("take {}", packages.join("other").display())).unwrap();
+        std::fs::write(packages.join("third"), "no package").unwrap();
+        assert_eq!(run(&to, &format!("take {}", packages.display())).unwrap_err().status(), 1);
+        run(&to, "node distrust Karlshamn").unwrap();
+        assert_eq!(run(&to, &format!("take {}", packages.join("other").display())).unwrap_err().status(), 1);
+    }
 }

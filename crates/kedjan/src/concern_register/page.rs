@@ -8,7 +8,7 @@ use super::{ALL, Register, Row, Table, YEARS};
 use crate::reference;
 use crate::statistics::{Figure, Share};
 use crate::t;
-use crate::web::form::Posted;
+use crate::web::form::{self, Choice, Field, Posted};
 use crate::web::format;
 use crate::web::parts::{self, Column, Tone};
 
@@ -27,23 +27,7 @@ pub(super) fn register(lang: Lang, register: &Register, this: i16, county: &str)
     html! {
         h1 { (t!(lang, "register-title")) }
         p.lead { (t!(lang, "register-lead")) }
-        form method="get" action="/reports-of-concern" {
-            label for="f-year" { (t!(lang, "register-year")) }
-            select #f-year name="year" {
-                @for year in (0..YEARS).map(|back| this - back) {
-                    option value=(year) selected[year == register.year] { (year) }
-                }
-            }
-            @if let Some(table) = &register.table {
-                label for="f-county" { (t!(lang, "register-county")) }
-                select #f-county name="county" {
-                    @for row in table.rows.iter().rev() {
-                        option value=(row.code) selected[row.code == county] { (place(lang, &row.code)) }
-                    }
-                }
-            }
-            " " button.secondary { (t!(lang, "register-show")) }
-        }
+        (chooser(lang, register, this, county))
         (reporting(lang, register))
         @match &register.table {
             None => (parts::empty(&t!(lang, "register-not-shown"), &t!(lang, "register-not-shown-text"), None)),
@@ -51,7 +35,7 @@ pub(super) fn register(lang: Lang, register: &Register, this: i16, county: &str)
                 (parts::empty(&t!(lang, "register-none"), &t!(lang, "register-none-text"), None))
             }
             Some(table) => {
-                (categories(lang, table, table.row(county).or_else(|| table.rows.last())))
+                (categories(lang, table, chosen(table, county)))
                 (counties(lang, register, table))
                 (definitions(lang, table))
                 p { (t!(lang, "register-withheld")) }
@@ -63,6 +47,28 @@ pub(super) fn register(lang: Lang, register: &Register, this: i16, county: &str)
                 }
                 p.source { (source(lang, register)) }
             }
+        }
+    }
+}
+
+/// The choice of year, and of the county that who reported is shown for.
+fn chooser(lang: Lang, register: &Register, this: i16, county: &str) -> Markup {
+    let rows = register.table.as_ref().map(|table| table.rows.as_slice()).unwrap_or_default();
+    let county = rows.iter().find(|row| row.code == county).map_or(ALL, |row| row.code.as_str());
+    let values = [("year", register.year.to_string()), ("county", county.to_owned())];
+    let values = values.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    let posted = Posted { values, errors: Vec::new() };
+    let years: Vec<String> = (0..YEARS).map(|back| (this - back).to_string()).collect();
+    let years: Vec<Choice<'_>> = years.iter().map(|year| Choice::new(year, year)).collect();
+    let names: Vec<(&str, String)> = rows.iter().rev().map(|row| (row.code.as_str(), place(lang, &row.code))).collect();
+    let counties: Vec<Choice<'_>> = names.iter().map(|(code, name)| Choice::new(code, name)).collect();
+    html! {
+        form method="get" action="/reports-of-concern" {
+            (form::select(lang, &posted, &Field::new("year", &t!(lang, "register-year")), &years))
+            @if counties.len() > 2 {
+                (form::select(lang, &posted, &Field::new("county", &t!(lang, "register-county")), &counties))
+            }
+            (form::button(&t!(lang, "register-show")))
         }
     }
 }
@@ -93,7 +99,7 @@ fn share(lang: Lang, share: Share) -> Markup {
         @match share {
             Share::Open { whole, .. } => {
                 (share.value().map(|value| format::percent(lang, value)).unwrap_or_default())
-                " " span.hint { "n = " (format::number(lang, whole)) }
+                " " span.hint { "n\u{a0}=\u{a0}" (format::number(lang, whole)) }
             }
             Share::Empty | Share::Withheld => (sign(share)),
         }
@@ -102,6 +108,12 @@ fn share(lang: Lang, share: Share) -> Markup {
 
 fn columns(heads: Vec<(String, bool)>) -> Vec<Column> {
     heads.into_iter().map(|(label, numeric)| Column { label, numeric, ..Column::default() }).collect()
+}
+
+/// The row that who reported is shown for: the county's, if one was chosen or there is but one, else that of all.
+fn chosen<'t>(table: &'t Table, county: &str) -> Option<&'t Row> {
+    let alone = table.rows.first().filter(|_| table.rows.len() == 2);
+    alone.or_else(|| table.row(county)).or_else(|| table.rows.last())
 }
 
 /// Who reported, by the categories of the law.
@@ -148,9 +160,12 @@ fn counties(lang: Lang, register: &Register, table: &Table) -> Markup {
         (t!(lang, "register-column-children"), true),
     ];
     heads.extend(table.shares.iter().map(|indicator| (indicator.name.get(lang).to_owned(), true)));
+    // One county alone is all there is.
+    let shown = if table.rows.len() > 2 { table.rows.len() } else { 1 };
     let rows = table
         .rows
         .iter()
+        .take(shown)
         .map(|row| {
             let of = if row.code == ALL { register.reporting.clone() } else { register.reporting.of_county(&row.code) };
             let mut cells = vec![

@@ -33,9 +33,10 @@ const COUNTS: [&str; 9] = [
 ];
 /// The shares that are shown, in order.
 const SHARES: [&str; 5] = ["decision_in_time", "opened_rate", "inquiry_in_time", "measures_rate", "repeat_rate"];
-/// Which count is a part of which; the whole first. What follows from two of them stands here too.
-const PARTS: [(&str, &str); 10] = [
-    ("children_reported", "reports"),
+/// Which count is a part of which; the whole first. What follows from two of them stands here too. How many further children
+/// there were beside the first of each report is no figure of its own: they are counted among the children, and that somebody
+/// had a brother or sister in the report says nothing of what became of it.
+const PARTS: [(&str, &str); 9] = [
     ("children_reported", "decided"),
     ("children_reported", "decided_in_time"),
     ("children_reported", "repeat_known"),

@@ -107,7 +107,8 @@ fn falls(table: &Table, raw: &[Raw], threshold: i64) -> Option<String> {
         }
     }
     let counties: Vec<&str> = raw.iter().map(|one| one.county).collect();
-    let mut sums: Vec<((String, String), Vec<(String, String)>)> = Vec::new();
+    type Place = (String, String);
+    let mut sums: Vec<(Place, Vec<Place>)> = Vec::new();
     for measure in &measures {
         let parts = counties.iter().map(|code| ((*code).to_owned(), measure.clone())).collect();
         sums.push(((ALL.to_owned(), measure.clone()), parts));
@@ -119,7 +120,6 @@ fn falls(table: &Table, raw: &[Raw], threshold: i64) -> Option<String> {
         sums.push((cell("reports"), by.iter().map(|id| cell(id)).collect()));
     }
     let inside = [
-        ("children_reported", "reports"),
         ("children_reported", "decided"),
         ("decided", "decided_in_time"),
         ("decided", "opened"),

@@ -246,8 +246,9 @@ pub(super) fn outside(package: &Package, places: &Places) -> Vec<String> {
         if !counties.contains(key.county.as_str()) {
             outside.insert(key.county.clone());
         }
-        let own = key.municipality.is_empty() || key.municipality.get(..2) == Some(key.county.as_str());
-        if !key.municipality.is_empty() && !(own && said.contains(key.municipality.as_str())) {
+        let own = key.municipality.get(..2) == Some(key.county.as_str());
+        let known = key.municipality.is_empty() || (own && said.contains(key.municipality.as_str()));
+        if !known {
             outside.insert(key.municipality.clone());
         }
     }

@@ -23,9 +23,9 @@ use uuid::Uuid;
 pub use check::Fault;
 pub use format::{BadLine, Envelope, Expected, MOST_BYTES, digest, head};
 pub use make::{Made, make};
-pub use node::{Node, NodeDraft, distrust, nodes, set_own, trust};
+pub use node::{Node, NodeDraft, Nodes, distrust, nodes, set_own, trust};
 pub use reporting::{Reporting, reporting};
-pub use take::{Arrived, Taken, take};
+pub use take::{Arrived, Taken, take, verify};
 
 use crate::reference;
 use crate::secrets::PublicKey;

@@ -50,6 +50,15 @@ impl Own {
     }
 }
 
+/// The nodes that there are.
+#[derive(Clone, Debug)]
+pub struct Nodes {
+    /// This installation, once it has a name and a key.
+    pub own: Option<Node>,
+    /// Those it knows, also those it trusts no longer.
+    pub others: Vec<Node>,
+}
+
 /// What is said of a node.
 #[derive(Clone, Debug, Default)]
 pub struct NodeDraft {
@@ -209,9 +218,10 @@ pub fn distrust(tx: &mut dyn Sql, cx: &mut Cx, name: &str) -> Result<Granted<Nod
 ///
 /// # Errors
 /// The store's, and that the actor may not see them.
-pub fn nodes(tx: &mut dyn Sql, cx: &mut Cx) -> Result<Granted<(Option<Node>, Vec<Node>)>, Stop> {
+pub fn nodes(tx: &mut dyn Sql, cx: &mut Cx) -> Result<Granted<Nodes>, Stop> {
     access::list(tx, cx, Action::ManageDirectory, |tx, _| {
         let own = sql::own(tx)?.map(|own| own.node);
-        Ok(Seen { value: (own, sql::all(tx, 0, i64::MAX)?), object: "nodes".into(), people: Vec::new() })
+        let others = sql::all(tx, 0, i64::MAX)?;
+        Ok(Seen { value: Nodes { own, others }, object: "nodes".into(), people: Vec::new() })
     })
 }

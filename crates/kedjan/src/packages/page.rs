@@ -9,6 +9,7 @@ use super::http::Summary;
 use super::{Fate, Node, Places, Reason, Reporting, Trace, format};
 use crate::reference;
 use crate::t;
+use crate::web::form::{self, Choice, Field, Posted};
 use crate::web::format as words;
 use crate::web::parts::{self, Column, Pager, Tab, Table, Tone};
 
@@ -226,15 +227,14 @@ pub(super) fn missing(h: &Heading<'_>, month: Date, months: &[Date], found: &Rep
         (t!(lang, "nodes-reported"), false),
         (t!(lang, "nodes-not-reported"), false),
     ];
+    let posted = Posted { values: vec![("period".to_owned(), format::month(month))], errors: Vec::new() };
+    let names: Vec<(String, String)> =
+        months.iter().map(|one| (format::month(*one), words::month(lang, *one))).collect();
+    let choices: Vec<Choice<'_>> = names.iter().map(|(id, name)| Choice::new(id, name)).collect();
     let content = html! {
         form method="get" action="/nodes/missing" {
-            label for="f-period" { (t!(lang, "nodes-month")) }
-            select #f-period name="period" {
-                @for one in months {
-                    option value=(format::month(*one)) selected[*one == month] { (words::month(lang, *one)) }
-                }
-            }
-            " " button.secondary { (t!(lang, "nodes-show")) }
+            (form::select(lang, &posted, &Field::new("period", &t!(lang, "nodes-month")), &choices))
+            (form::button(&t!(lang, "nodes-show")))
         }
         p {
             (t!(lang, "nodes-missing-summary", month = words::month(lang, month), reported = found.whole(),

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::node::{Node, Own};
 use super::{Count, Fate, Key, Places, Trace};
 use crate::secrets::PublicKey;
-use crate::store::{Row, Sql, StoreError};
+use crate::store::{Row, Sql, StoreError, Val};
 use crate::{args, sql};
 
 fn node(row: &Row) -> Result<Node, StoreError> {
@@ -254,7 +254,54 @@ pub(super) fn reported(tx: &mut dyn Sql, period: &str) -> Result<Vec<(String, Uu
     .collect()
 }
 
-pub(super) fn insert_count(tx: &mut dyn Sql, peer: Uuid, month: &str, count: &Count) -> Result<(), StoreError> {
+/// How many counts [`insert_counts`] writes with one statement.
+const AT_ONCE: usize = 16;
+
+/// Writes counts of a node's package. Many at a time: on PostgreSQL each statement is a way there and back.
+pub(super) fn insert_counts(tx: &mut dyn Sql, peer: Uuid, month: &str, counts: &[Count]) -> Result<(), StoreError> {
+    let (many, rest) = counts.as_chunks::<AT_ONCE>();
+    for sixteen in many {
+        let mut args = vec![Val::from(peer), Val::from(month)];
+        for Count { key, n } in sixteen {
+            args.extend([
+                Val::from(&key.county),
+                Val::from(&key.method),
+                Val::from(&key.measure),
+                Val::from(key.bucket),
+                Val::from(&key.municipality),
+                Val::from(&key.sex),
+                Val::from(&key.age_band),
+                Val::from(*n),
+            ]);
+        }
+        tx.exec(
+            sql!(
+                "INSERT INTO tally_taken (county, method, month, measure, bucket, municipality, sex, age_band, peer_id, n)
+                 VALUES
+                    ($3, $4, $2, $5, $6, $7, $8, $9, $1, $10),
+                    ($11, $12, $2, $13, $14, $15, $16, $17, $1, $18),
+                    ($19, $20, $2, $21, $22, $23, $24, $25, $1, $26),
+                    ($27, $28, $2, $29, $30, $31, $32, $33, $1, $34),
+                    ($35, $36, $2, $37, $38, $39, $40, $41, $1, $42),
+                    ($43, $44, $2, $45, $46, $47, $48, $49, $1, $50),
+                    ($51, $52, $2, $53, $54, $55, $56, $57, $1, $58),
+                    ($59, $60, $2, $61, $62, $63, $64, $65, $1, $66),
+                    ($67, $68, $2, $69, $70, $71, $72, $73, $1, $74),
+                    ($75, $76, $2, $77, $78, $79, $80, $81, $1, $82),
+                    ($83, $84, $2, $85, $86, $87, $88, $89, $1, $90),
+                    ($91, $92, $2, $93, $94, $95, $96, $97, $1, $98),
+                    ($99, $100, $2, $101, $102, $103, $104, $105, $1, $106),
+                    ($107, $108, $2, $109, $110, $111, $112, $113, $1, $114),
+                    ($115, $116, $2, $117, $118, $119, $120, $121, $1, $122),
+                    ($123, $124, $2, $125, $126, $127, $128, $129, $1, $130)"
+            ),
+            &args,
+        )?;
+    }
+    rest.iter().try_for_each(|count| insert_count(tx, peer, month, count))
+}
+
+fn insert_count(tx: &mut dyn Sql, peer: Uuid, month: &str, count: &Count) -> Result<(), StoreError> {
     let Count { key, n } = count;
     tx.exec(
         sql!(
@@ -332,6 +379,20 @@ pub(super) fn total_of(tx: &mut dyn Sql, peer: Uuid, month: &str) -> Result<i64,
         &args![peer, month],
     )?
     .get(0)
+}
+
+/// The packages that stand, with the name of their nodes and what is kept of their sums.
+pub(super) fn standing(tx: &mut dyn Sql) -> Result<Vec<(Uuid, String, String, i64)>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT p.peer_id, n.name, p.period, p.total FROM package p JOIN peer n ON n.id = p.peer_id
+             WHERE p.fate = 'stands' ORDER BY p.id"
+        ),
+        &[],
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+    .collect()
 }
 
 /// The method files that were taken in, with their digests.

@@ -10,7 +10,7 @@ use super::check::{self, Fault};
 use super::format::{self, BadLine, Envelope, FORMAT, MOST_BYTES};
 use super::node::{Node, Own};
 use super::{Fate, Package, Trace, sql};
-use crate::app::{Actor, Cx, Stop, Via};
+use crate::app::{Actor, App, Cx, Stop, Via};
 use crate::audit::{self, Entry};
 use crate::reference;
 use crate::refusal::Refused;
@@ -154,6 +154,23 @@ pub fn take(tx: &mut dyn Sql, cx: &mut Cx, arrived: &Arrived) -> Result<Taken, S
     Ok(Taken { node: sender.name, trace, again: false })
 }
 
+/// Holds what was taken against the packages that stand, by their sums; gives what is not equal, in words.
+///
+/// # Errors
+/// The store's.
+pub fn verify(app: &App) -> Result<Vec<String>, StoreError> {
+    app.store.read_blocking(|tx: &mut dyn Sql| {
+        let mut wrong = Vec::new();
+        for (peer, name, period, total) in sql::standing(tx)? {
+            let kept = sql::total_of(tx, peer, &period)?;
+            if kept != total {
+                wrong.push(format!("{period} of {name}: the package says {total}, what was taken makes {kept}"));
+            }
+        }
+        Ok(wrong)
+    })
+}
+
 /// What must hold of a package beside what the store knows.
 fn against_store(
     tx: &mut dyn Sql,
@@ -235,9 +252,7 @@ fn put(tx: &mut dyn Sql, cx: &mut Cx, sender: &Node, package: &Package, digest: 
     for municipality in &package.reports {
         sql::insert_place(tx, &month, municipality, sender.id, trace.id)?;
     }
-    for count in &package.counts {
-        sql::insert_count(tx, sender.id, &month, count)?;
-    }
+    sql::insert_counts(tx, sender.id, &month, &package.counts)?;
     Ok(trace)
 }
 

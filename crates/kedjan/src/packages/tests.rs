@@ -149,7 +149,7 @@ fn sums_at_the_nation_are_those_of_the_municipalities_and_say_who_reported() {
         let (karlshamn, ronneby, county) = self::county()([karlshamn, ronneby, county]);
         nation.app.clock.set(county.now());
         let n = node(&nation, "Riket", &[]);
-        let c = county.run(&admin(&county), |tx, cx| Ok(nodes(tx, cx)?.into_inner().0.unwrap())).unwrap();
+        let c = county.run(&admin(&county), |tx, cx| Ok(nodes(tx, cx)?.into_inner().own.unwrap())).unwrap();
         trusting(&county, &n, &[]).unwrap();
         trusting(&nation, &c, &["10"]).unwrap();
 
@@ -199,6 +199,13 @@ fn a_later_package_takes_the_place_of_the_earlier_one_whole_and_leaves_a_trace()
         assert_eq!((reached(&county), reached(&karlshamn)), (Some(1), Some(1)));
         let offers: i64 = sums(&county).iter().filter(|((m, _), _)| m == "offered").map(|(_, n)| n).sum();
         assert_eq!(offers, 6, "nothing is counted twice");
+        assert_eq!(verify(&county.app).unwrap(), [""; 0]);
+        let lost = county.app.store.write_blocking(|tx| {
+            tx.exec(crate::sql!("DELETE FROM tally_taken WHERE county = '10' AND method = $1"), &crate::args!["smadit"])
+        });
+        assert!(lost.unwrap() > 0);
+        let wrong = verify(&county.app).unwrap();
+        assert!(wrong.iter().any(|line| line.starts_with("2026-11 of Ronneby: the package says")), "{wrong:?}");
         let fates = traces(&county).into_iter().map(|trace| (trace.seq, trace.fate)).collect::<Vec<_>>();
         assert!(fates.len() == 3 && fates.contains(&(first.trace.seq, Fate::Replaced)), "{fates:?}");
         assert!(fates.contains(&(second.trace.seq, Fate::Stands)), "{fates:?}");
