@@ -16,6 +16,7 @@ mod serve;
 mod sheet;
 mod shown;
 mod sql;
+mod surveys;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -75,6 +76,9 @@ enum Command {
     /// Verify the figures.
     #[command(subcommand)]
     Statistics(figures::StatisticsCommand),
+    /// Surveys: open, invite, remind, lock, tell.
+    #[command(subcommand)]
+    Survey(surveys::SurveyCommand),
     /// Verify all that is stored.
     #[command(subcommand)]
     Store(keeping::StoreCommand),
@@ -136,6 +140,7 @@ pub fn run() -> ExitCode {
         Command::Audit(command) => log::run(&command),
         Command::Access => access(),
         Command::Statistics(command) => figures::run(&command),
+        Command::Survey(command) => surveys::run(&command),
         Command::Store(command) => keeping::store(&command),
         Command::Protect(args) => disclosure::run_protect(&args),
         Command::Attack(args) => disclosure::run_attack(&args),

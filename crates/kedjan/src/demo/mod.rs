@@ -9,6 +9,7 @@ mod people;
 pub mod share;
 mod sql;
 mod story;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod year;
@@ -305,6 +306,7 @@ pub fn make(app: &Arc<App>, recipe: Recipe, progress: impl FnMut(usize)) -> Resu
     }
     let (writing, own, hashed) = (county.clone(), app.clone(), log_ins.clone());
     app.store.write_blocking(move |tx| writing.write(tx, &own, &hashed, since))?;
+    survey::write(app, &county, recipe)?;
     Year::new(app, county, recipe)?.write(progress)?;
     Ok(log_ins.into_iter().map(|(log_in, _)| log_in).collect())
 }

@@ -16,6 +16,8 @@ mod page;
 pub(crate) mod post;
 mod export;
 mod sql;
+#[cfg(test)]
+pub(crate) mod tests;
 
 
 use std::collections::BTreeSet;
@@ -39,6 +41,7 @@ use crate::web::format;
 pub use answer::{Filled, Given, by_link, decline_by_link, reopen, save};
 pub use coding::{CodeWish, CodingView, code, coding};
 pub use files::{File, parse, shipped};
+pub(crate) use links::give_out;
 pub use links::{Remade, decline, new_link, print_links, withdraw_link};
 pub use outcome::{Outcome, outcome};
 pub use post::{invite, remind};

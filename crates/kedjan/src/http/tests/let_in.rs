@@ -23,6 +23,7 @@ struct Objects {
     token: Uuid,
     entry: Uuid,
     line: Uuid,
+    survey: Uuid,
 }
 
 fn objects(world: &World) -> Objects {
@@ -57,6 +58,7 @@ fn objects(world: &World) -> Objects {
         token: one(crate::sql!("SELECT id FROM api_token WHERE org_id = $1 ORDER BY id LIMIT 1")),
         entry: entries.items[0].id,
         line,
+        survey: crate::surveys::tests::a_round(world),
     }
 }
 
@@ -65,7 +67,7 @@ fn who(world: &World, action: Action) -> (Actor, Actor) {
     let at = |actor: &Actor, role| Actor { role, ..actor.clone() };
     match action {
         Action::SeeFeedback => (world.officer.clone(), at(&world.ronneby, Role::Officer)),
-        Action::SeeCounty => (world.county.clone(), at(&world.ronneby, Role::County)),
+        Action::SeeCounty | Action::RunSurveys => (world.county.clone(), at(&world.ronneby, Role::County)),
         Action::ManageDirectory | Action::ManageAccounts | Action::ManageTokens => {
             (at(&world.receiver, Role::Admin), at(&world.ronneby, Role::Admin))
         }
@@ -90,6 +92,7 @@ fn filled(route: &Route, o: &Objects) -> String {
         path if path.contains("/tokens/") => o.token.to_string(),
         path if path.contains("/disclosures/{id}") => o.line.to_string(),
         path if path.contains("/review/") => o.entry.to_string(),
+        path if path.contains("/surveys/") => o.survey.to_string(),
         _ => String::new(),
     };
     let filled = route
