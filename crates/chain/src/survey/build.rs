@@ -1,8 +1,6 @@
 //! From the text of a file to a questionnaire: every name resolved, every missing thing told, with its line and a proposal.
 
-use super::{
-    Asks, Base, Choice, Counts, Kind, Part, Question, Questionnaire, Section, Sentence, Wording, sheet,
-};
+use super::{Asks, Base, Choice, Counts, Kind, Part, Question, Questionnaire, Section, Sentence, Wording, sheet};
 use crate::method::source::{At, Named, Reading, Table};
 use crate::method::{Mistake, Source};
 use crate::survey::When;
@@ -14,8 +12,21 @@ const LONGEST_LONG: i64 = 5_000;
 /// The longest a questionnaire can be, so that it fits one form.
 const MOST_QUESTIONS: usize = 100;
 const ROOT: &[&str] = &[
-    "id", "version", "name", "about", "asks", "everybody", "protect", "remind", "indicator", "part", "question", "base",
-    "wording", "section", "sentence",
+    "id",
+    "version",
+    "name",
+    "about",
+    "asks",
+    "everybody",
+    "protect",
+    "remind",
+    "indicator",
+    "part",
+    "question",
+    "base",
+    "wording",
+    "section",
+    "sentence",
 ];
 const KINDS: [&str; 6] = ["yes_no", "one", "several", "number", "short", "long"];
 
@@ -118,7 +129,10 @@ impl Builder<'_> {
     fn remind(&mut self, root: &Table) -> Vec<u32> {
         let Some(node) = root.get("remind") else { return Vec::new() };
         let days = self.reading.naturals(node, "remind");
-        if days.len() > 5 || days.iter().any(|day| *day == 0 || *day > 60) || days.windows(2).any(|w| w.first() <= w.last()) {
+        if days.len() > 5
+            || days.iter().any(|day| *day == 0 || *day > 60)
+            || days.windows(2).any(|w| w.first() <= w.last())
+        {
             self.reading.mistake(
                 node.at,
                 "`remind` is no row of days before the last day",
@@ -293,7 +307,8 @@ impl Builder<'_> {
                 let proposal = format!("add a question with `part = \"{}\"`, or remove the part", part.id);
                 self.reading.mistake(place, format!("the part `{}` has no question", part.id), proposal);
             }
-            if let (Some(when), Some(inner)) = (&part.when, table.get("when").and_then(|_| self.reading.inner(table, "when", "")))
+            if let (Some(when), Some(inner)) =
+                (&part.when, table.get("when").and_then(|_| self.reading.inner(table, "when", "")))
             {
                 let place_of = |id: &str| self.parts.iter().position(|one| one.id == id);
                 let question = self.questions.iter().find(|one| one.id == when.question);
@@ -321,7 +336,8 @@ impl Builder<'_> {
         self.reading.keys(table, &what, &["id", "name", "when"]);
         self.once("bases", &id, table.at, self.bases.iter().any(|base| base.id == id));
         if table.get("when").is_none() {
-            let proposal = "add `when = { question = \"…\", is = [\"yes\"] }`; without a base, figures are of everybody";
+            let proposal =
+                "add `when = { question = \"…\", is = [\"yes\"] }`; without a base, figures are of everybody";
             self.reading.mistake(table.at, format!("{what} has no `when`"), proposal);
         }
         let name = self.reading.need_text(table, &what, "name");
@@ -346,7 +362,11 @@ impl Builder<'_> {
             let follows = words.last().is_none_or(|last| (last.limit, last.above) < (one.limit, one.above));
             if limit > 100 || !follows || (words.is_empty() && (limit, one.above) != (0, false)) {
                 let message = "the wordings do not go from the smallest share to the largest";
-                self.reading.mistake(table.at, message, "begin with `from = 0` and let each limit be larger, at most 100");
+                self.reading.mistake(
+                    table.at,
+                    message,
+                    "begin with `from = 0` and let each limit be larger, at most 100",
+                );
             }
             words.push(one);
         }
@@ -368,7 +388,20 @@ impl Builder<'_> {
         self.reading.keys(
             table,
             &what,
-            &["id", "section", "base", "count", "usual", "most", "numbers", "text", "one", "none", "bullets", "indicator"],
+            &[
+                "id",
+                "section",
+                "base",
+                "count",
+                "usual",
+                "most",
+                "numbers",
+                "text",
+                "one",
+                "none",
+                "bullets",
+                "indicator",
+            ],
         );
         let section = self.reading.need_string(table, &what, "section", "\"…\"");
         let sections: Vec<String> = self.sections.iter().map(|one| one.id.clone()).collect();
@@ -407,7 +440,11 @@ impl Builder<'_> {
         let given: Vec<&str> =
             ["count", "usual", "numbers"].into_iter().filter(|key| table.get(key).is_some()).collect();
         if table.get("most").is_some() && given != ["usual"] {
-            self.reading.mistake(table.at, format!("{what} has `most` and no `usual`"), "remove `most`, or add `usual`");
+            self.reading.mistake(
+                table.at,
+                format!("{what} has `most` and no `usual`"),
+                "remove `most`, or add `usual`",
+            );
         }
         match given.as_slice() {
             [] => Counts::Nothing,

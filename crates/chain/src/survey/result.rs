@@ -73,7 +73,12 @@ pub fn results(questionnaire: &Questionnaire, all: &[Respondent], threshold: u32
                 answered: figures.answered,
                 uncoded: count(uncoded),
                 number: figures.number,
-                rows: question.choices().iter().zip(figures.counts).map(|(one, n)| Row { id: one.id.clone(), n }).collect(),
+                rows: question
+                    .choices()
+                    .iter()
+                    .zip(figures.counts)
+                    .map(|(one, n)| Row { id: one.id.clone(), n })
+                    .collect(),
                 withheld: withheld.contains(question.id.as_str()),
             }
         })
@@ -167,7 +172,8 @@ pub(super) fn withheld<'q>(questionnaire: &'q Questionnaire, all: &[Respondent],
         let cells: Vec<Vec<i64>> = groups.iter().map(|group| cells(&Figures::of(question, group))).collect();
         let small = |n: i64| n != 0 && n.abs() < i64::from(threshold);
         // Two bases of the same question are subtracted from each other by whoever reads both.
-        let pairs = cells.iter().enumerate().flat_map(|(at, one)| cells.iter().skip(at + 1).map(move |other| (one, other)));
+        let pairs =
+            cells.iter().enumerate().flat_map(|(at, one)| cells.iter().skip(at + 1).map(move |other| (one, other)));
         let mut apart = pairs.flat_map(|(one, other)| one.iter().zip(other).map(|(a, b)| a - b));
         if cells.iter().flatten().any(|n| small(*n)) || apart.any(small) {
             withheld.insert(question.id.as_str());

@@ -127,9 +127,7 @@ impl Teller<'_> {
                 let usual = self.usual(question, &group, *most);
                 if usual.is_empty() {
                     return match &sentence.none {
-                        Some(none) => {
-                            counted(self.pieces(none, &name, 0, of, &[], None), Vec::new(), None)
-                        }
+                        Some(none) => counted(self.pieces(none, &name, 0, of, &[], None), Vec::new(), None),
                         None => Told::Nobody { base: name },
                     };
                 }

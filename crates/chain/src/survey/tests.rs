@@ -163,9 +163,19 @@ fn what_is_declared_twice_unused_or_in_the_wrong_order_is_told() {
     has(&SMALL.replace("id = \"why\"", "id = \"works\""), "there are two questions `works`");
     has(&SMALL.replace("id = \"all\"\nname", "id = \"none\"\nname"), "the section `none` has no sentence");
     has(&SMALL.replace("base = \"working\"\n", ""), "no sentence is of the base `working`");
-    has(&SMALL.replace("part = \"first\"\nkind = \"several\"", "part = \"then\"\nkind = \"several\"")
-        .replace("part = \"then\"\nkind = \"number\"", "part = \"first\"\nkind = \"number\""), "stands after questions of a later part");
-    has(&SMALL.replace("when = { question = \"works\", is = [\"yes\"] }\n\n[[question]]", "when = { question = \"many\", is = [\"yes\"] }\n\n[[question]]"), "depends on a question that is not asked before it");
+    has(
+        &SMALL
+            .replace("part = \"first\"\nkind = \"several\"", "part = \"then\"\nkind = \"several\"")
+            .replace("part = \"then\"\nkind = \"number\"", "part = \"first\"\nkind = \"number\""),
+        "stands after questions of a later part",
+    );
+    has(
+        &SMALL.replace(
+            "when = { question = \"works\", is = [\"yes\"] }\n\n[[question]]",
+            "when = { question = \"many\", is = [\"yes\"] }\n\n[[question]]",
+        ),
+        "depends on a question that is not asked before it",
+    );
     has(&SMALL.replace("version = 1", "version = 1\nremind = [3, 14]"), "`remind` is no row of days");
     has(&SMALL.replace("max = 10\n", ""), "does not say the largest number");
     has("id = ", "string values must be quoted");
@@ -183,10 +193,7 @@ fn answers_are_checked_all_at_once_and_what_is_not_asked_is_not_counted() {
     assert_eq!(wrong(&[], false), [], "a draft can be empty");
     assert_eq!(wrong(&[], true), [("works".to_owned(), Problem::Missing)], "what depends on it is not missed yet");
     let all = [("works", word("yes")), ("many", Answer::Number(11)), ("words", word("sexton"))];
-    let both = [
-        ("many".to_owned(), Problem::TooLarge { max: 10 }),
-        ("words".to_owned(), Problem::TooLong { max: 5 }),
-    ];
+    let both = [("many".to_owned(), Problem::TooLarge { max: 10 }), ("words".to_owned(), Problem::TooLong { max: 5 })];
     assert_eq!(wrong(&all, true), both);
     assert_eq!(wrong(&all, false), both, "a draft does not keep what no answer can be");
     assert_eq!(wrong(&[("works", word("yes"))], true), [("many".to_owned(), Problem::Missing)]);
@@ -248,7 +255,10 @@ fn the_words_follow_the_limits_exactly() {
 #[test]
 fn numbers_are_told_with_their_middle_and_of_how_many() {
     let small = read(SMALL);
-    let one = |n| Respondent { answers: answers(&[("works", word("yes")), ("many", Answer::Number(n))]), ..Default::default() };
+    let one = |n| Respondent {
+        answers: answers(&[("works", word("yes")), ("many", Answer::Number(n))]),
+        ..Default::default()
+    };
     let no = Respondent { answers: answers(&[("works", word("no"))]), ..Default::default() };
     let all = [one(2), one(5), one(10), one(4), no];
     let reconciled = Reconciled { invited: 5, answered: 5, ..Default::default() };
@@ -299,9 +309,9 @@ fn anything(questionnaire: &Questionnaire) -> impl Strategy<Value = Respondent> 
                 Kind::YesNo(_) | Kind::One(_) => {
                     prop::sample::select(ids).prop_map(|id| (Some(Answer::Text(id)), BTreeSet::new())).boxed()
                 }
-                Kind::Several(_) => some
-                    .prop_map(|ids| ((!ids.is_empty()).then_some(Answer::Several(ids)), BTreeSet::new()))
-                    .boxed(),
+                Kind::Several(_) => {
+                    some.prop_map(|ids| ((!ids.is_empty()).then_some(Answer::Several(ids)), BTreeSet::new())).boxed()
+                }
                 Kind::Number { min, max } => {
                     (min..=max).prop_map(|n| (Some(Answer::Number(n)), BTreeSet::new())).boxed()
                 }

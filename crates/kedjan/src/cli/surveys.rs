@@ -177,9 +177,8 @@ fn round(of: &OfRound) -> Result<(Cx, Uuid), Failure> {
 fn list(whose: &Whose, as_json: bool) -> Result<(), Failure> {
     let cx = context(&whose.config.open()?, whose.authority.as_deref())?;
     let now = cx.now;
-    let (known, rounds) = unit_blocking(cx, |tx, cx| {
-        Ok((surveys::known(tx, cx)?.into_inner(), surveys::rounds(tx, cx)?.into_inner()))
-    })?;
+    let (known, rounds) =
+        unit_blocking(cx, |tx, cx| Ok((surveys::known(tx, cx)?.into_inner(), surveys::rounds(tx, cx)?.into_inner())))?;
     if as_json {
         let known: Vec<Value> =
             known.iter().map(|(_, one)| json!({ "id": one.id, "version": one.version, "name": one.name.sv })).collect();
@@ -197,7 +196,13 @@ fn list(whose: &Whose, as_json: bool) -> Result<(), Failure> {
     }
     for (round, r) in rounds {
         let state = if round.is_locked(now) { "locked" } else { "open" };
-        say(format_args!("round\t{}\t{}\t{state}\t{} of {} answered", round.handle(), round.last_day, r.answered, r.invited))?;
+        say(format_args!(
+            "round\t{}\t{}\t{state}\t{} of {} answered",
+            round.handle(),
+            round.last_day,
+            r.answered,
+            r.invited
+        ))?;
     }
     Ok(())
 }
@@ -287,7 +292,8 @@ fn read_list(path: &Path) -> Result<Vec<Asked>, Failure> {
             wrong.push(format!("{name}:{nr}:1: there is no name"));
         }
         if email.parse::<lettre::Address>().is_err() {
-            wrong.push(format!("{name}:{nr}:2: this is no e-mail address. Write name{separator}address{separator}code"));
+            wrong
+                .push(format!("{name}:{nr}:2: this is no e-mail address. Write name{separator}address{separator}code"));
         }
         if parts.any(|more| !more.is_empty()) {
             wrong.push(format!("{name}:{nr}:4: there are more than three columns"));
@@ -330,9 +336,7 @@ fn invite(of: &OfRound, links: Option<&Path>) -> Result<(), Failure> {
     for link in &links {
         crate::statistics::write_line(&mut text, link);
     }
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(Failure::while_doing(path.display()))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(Failure::while_doing(path.display()))?;
     say(format_args!("links {}", links.len()))
 }
 
@@ -393,11 +397,8 @@ fn sheet(of: &OfRound, lang: Lang, out: Option<&Path>) -> Result<(), Failure> {
         return Err(Failure::Words("a fact sheet is written to a file that ends with .html or .md".into()));
     }
     let outcome = counted(of, "sheet")?;
-    let text = if end == Some("html") {
-        surveys::sheet_html(&outcome, lang)
-    } else {
-        surveys::sheet_markdown(&outcome, lang)
-    };
+    let text =
+        if end == Some("html") { surveys::sheet_html(&outcome, lang) } else { surveys::sheet_markdown(&outcome, lang) };
     write_out(out, text.as_bytes())?;
     match (outcome.locked, outcome.uncoded()) {
         (true, 0) => Ok(()),
@@ -446,6 +447,9 @@ mod tests {
         let wrong = read("namn;adress\n;a@example.se\nB;ingen adress\nC;c@example.se;1;2\n").unwrap_err().to_string();
         let places: Vec<&str> = wrong.lines().map(|line| line.rsplit("list.csv:").next().unwrap()).collect();
         assert_eq!(places.len(), 3, "{wrong}");
-        assert!(places[0].starts_with("2:1:") && places[1].starts_with("3:2:") && places[2].starts_with("4:4:"), "{wrong}");
+        assert!(
+            places[0].starts_with("2:1:") && places[1].starts_with("3:2:") && places[2].starts_with("4:4:"),
+            "{wrong}"
+        );
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn write(app: &Arc<App>, county: &County, recipe: Recipe) -> Result<(
 }
 
 fn days(from: Timestamp, days: i64) -> Timestamp {
-    from.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(from)
+    from.saturating_add(SignedDuration::from_hours(24 * days + 10)).unwrap_or(from)
 }
 
 fn open(tx: &mut dyn Sql, cx: &mut Cx, year: i16, last_in: i64, address: &str) -> Result<Round, Stop> {
@@ -81,8 +81,9 @@ fn answered(tx: &mut dyn Sql, cx: &mut Cx, recipe: Recipe, year: i16, address: &
     let invitations = surveys::round(tx, cx, round.id)?.into_inner().invitations;
     for (one, nr) in invitations.iter().zip(0_usize..) {
         let (answers, codes) = answers_of(nr);
-        cx.now = days(end, -115 + i64::try_from(nr).unwrap_or(0));
+        cx.now = days(end, -118);
         let token = surveys::give_out(tx, cx, &round, one.id)?;
+        cx.now = days(end, -115 + i64::try_from(nr).unwrap_or(0));
         surveys::save(tx, cx, &token, &Given { version: 0, answers, contact: String::new(), whole: true })?;
         coded.extend(codes.into_iter().map(|(question, codes)| (one.id, question, codes)));
     }
@@ -138,22 +139,79 @@ fn answers_of(nr: usize) -> (Answers, Coded) {
     };
     let k = week * 5 + place;
     put("smadit", word("yes"));
+    cooperation(k, &mut put);
+    steering(k, &mut put);
+    let said: Vec<(&str, &str)> = [k % 8, (k + 3) % 8].into_iter().filter_map(|at| SUCCESS.get(at).copied()).collect();
+    put("success", word(&said.iter().map(|(text, _)| *text).collect::<Vec<_>>().join(" ")));
+    (answers, vec![("success", said.iter().map(|(_, code)| *code).collect())])
+}
+
+/// What the county at a place among the fifteen answers of whom it works with and what it does.
+fn cooperation(k: usize, put: &mut impl FnMut(&str, Answer)) {
     put("group", yes(k < 11));
-    put("partners", several(&[("police", true), ("social_services", k != 14), ("region", k < 10), ("customs", k % 5 == 0), ("coast_guard", k % 6 == 2), ("probation", k % 4 == 1), ("transport", k == 3)]));
+    put(
+        "partners",
+        several(&[
+            ("police", true),
+            ("social_services", k != 14),
+            ("region", k < 10),
+            ("customs", k % 5 == 0),
+            ("coast_guard", k % 6 == 2),
+            ("probation", k % 4 == 1),
+            ("transport", k == 3),
+        ]),
+    );
     if k < 11 {
         put("convenes", word(if k < 8 { "county_board" } else { "police" }));
-        put("topics", several(&[("handover", true), ("contact_ways", k < 9), ("agreements", k < 7), ("followup", k < 5), ("information", k < 4), ("training", k < 3)]));
+        put(
+            "topics",
+            several(&[
+                ("handover", true),
+                ("contact_ways", k < 9),
+                ("agreements", k < 7),
+                ("followup", k < 5),
+                ("information", k < 4),
+                ("training", k < 3),
+            ]),
+        );
     }
+    put(
+        "support",
+        several(&[
+            ("conferences", k < 10),
+            ("compiled", k % 2 == 0),
+            ("communication", k == 7),
+            ("mapping", k % 5 == 1),
+            ("agreements", k % 3 == 1),
+            ("forums", k % 4 == 3),
+            ("municipalities", k > 9),
+            ("networks", k % 5 == 2),
+            ("examples", k % 6 == 5),
+        ]),
+    );
+}
+
+/// What it answers of steering groups, agreements and follow-up.
+fn steering(k: usize, put: &mut impl FnMut(&str, Answer)) {
     put("steering", yes(k % 2 == 0));
     if k % 2 == 0 {
         put("mandate", yes(k != 14));
-        put("members", several(&[("county_board", k != 10), ("police", true), ("region", k < 9), ("municipality", k % 4 == 2), ("customs", k == 0), ("probation", k == 0 || k == 4)]));
+        put(
+            "members",
+            several(&[
+                ("county_board", k != 10),
+                ("police", true),
+                ("region", k < 9),
+                ("municipality", k % 4 == 2),
+                ("customs", k == 0),
+                ("probation", k == 0 || k == 4),
+            ]),
+        );
     }
     put("agreement", yes([1, 4, 9, 12].contains(&k)));
     if [1, 4, 9, 12].contains(&k) {
         put("agreement_with", several(&[("police", true), ("social_services", k < 10), ("region", k == 4)]));
     }
-    put("support", several(&[("conferences", k < 10), ("compiled", k % 2 == 0), ("communication", k == 7), ("mapping", k % 5 == 1), ("agreements", k % 3 == 1), ("forums", k % 4 == 3), ("municipalities", k > 9), ("networks", k % 5 == 2), ("examples", k % 6 == 5)]));
     let by = match k {
         0 | 1 | 3 | 5 => Some("county_board"),
         8 => Some("police"),
@@ -164,12 +222,16 @@ fn answers_of(nr: usize) -> (Answers, Coded) {
     put("followup", yes(by.is_some()));
     match by {
         Some(by) => put("followup_by", word(by)),
-        None => put("followup_why_not", several(&[("no_routines", k % 4 != 0), ("no_data", k % 4 == 0 || k == 2), ("no_cooperation", k == 6), ("no_resources", k == 10)])),
+        None => put(
+            "followup_why_not",
+            several(&[
+                ("no_routines", k % 4 != 0),
+                ("no_data", k % 4 == 0 || k == 2),
+                ("no_cooperation", k == 6),
+                ("no_resources", k == 10),
+            ]),
+        ),
     }
-    let said: Vec<(&str, &str)> =
-        [k % 8, (k + 3) % 8].into_iter().filter_map(|at| SUCCESS.get(at).copied()).collect();
-    put("success", word(&said.iter().map(|(text, _)| *text).collect::<Vec<_>>().join(" ")));
-    (answers, vec![("success", said.iter().map(|(_, code)| *code).collect())])
 }
 
 fn word(text: &str) -> Answer {

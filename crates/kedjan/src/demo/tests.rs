@@ -362,15 +362,21 @@ fn the_demo_survey_has_the_shares_of_the_fact_sheet_and_each_sentence_has_the_co
     let running = all.iter().find(|(round, _)| !round.is_locked(app.clock.now())).unwrap().1;
     assert_eq!((running.answered, running.partly, running.not_begun, running.declined), (9, 3, 8, 1));
     let respondents = outcome.respondents.clone().unwrap();
-    let with_smadit = respondents.iter().filter(|(.., one)| one.answers.get("smadit") == Some(&Answer::Text("yes".into())));
+    let with_smadit =
+        respondents.iter().filter(|(.., one)| one.answers.get("smadit") == Some(&Answer::Text("yes".into())));
     let with_smadit: Vec<_> = with_smadit.collect();
     assert_eq!(with_smadit.len(), 15);
-    let md = surveys::sheet_markdown(&outcome, Lang::Sv);
-    for (question, words) in [("group", "en majoritet"), ("steering", "drygt hälften"), ("followup", "knappt hälften")] {
-        let n = with_smadit.iter().filter(|(.., one)| one.answers.get(question) == Some(&Answer::Text("yes".into()))).count();
+    let md = surveys::sheet_markdown(&outcome, Lang::Sv).replace('\u{a0}', " ");
+    for (question, words) in [("group", "en majoritet"), ("steering", "drygt hälften"), ("followup", "knappt hälften")]
+    {
+        let n = with_smadit
+            .iter()
+            .filter(|(.., one)| one.answers.get(question) == Some(&Answer::Text("yes".into())))
+            .count();
         let n = u32::try_from(n).unwrap();
         let figure = format!("({n} av 15, {} %)", percent(n, 15));
-        let line = md.lines().find(|line| line.contains(&format!("I {words} av länen där SMADIT-arbete pågår"))).unwrap();
+        let line =
+            md.lines().find(|line| line.contains(&format!("I {words} av länen där SMADIT-arbete pågår"))).unwrap();
         assert!(line.contains(&figure), "{line}");
     }
     assert!(md.contains("I ett av länen som följer upp arbetet delar länsstyrelsen, regionen och Polismyndigheten på ansvaret (1 av 7, 14 %)."), "{md}");
@@ -379,6 +385,11 @@ fn the_demo_survey_has_the_shares_of_the_fact_sheet_and_each_sentence_has_the_co
     let indicators = outcome.sheet(Lang::En).iter().flat_map(|section| &section.sentences);
     let named = indicators.filter(|(_, told)| matches!(told, Told::Counted { indicator: Some(_), .. })).count();
     assert_eq!(named, 4, "SMADIT, group, steering and follow-up");
-    let kinds = outcome.round.questionnaire.questions.iter().filter(|one| matches!(one.kind, chain::survey::Kind::Words { .. }));
+    let kinds = outcome
+        .round
+        .questionnaire
+        .questions
+        .iter()
+        .filter(|one| matches!(one.kind, chain::survey::Kind::Words { .. }));
     assert_eq!(kinds.count(), 2);
 }

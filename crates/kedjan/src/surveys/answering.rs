@@ -47,11 +47,7 @@ pub async fn show(guest: Guest, Path(token): Path<String>, RawQuery(query): RawQ
 }
 
 /// Saves, hands in, opens again or says no, by the button that was pressed.
-pub async fn send(
-    guest: Guest,
-    Path(token): Path<String>,
-    Form(values): Form<Vec<(String, String)>>,
-) -> Response {
+pub async fn send(guest: Guest, Path(token): Path<String>, Form(values): Form<Vec<(String, String)>>) -> Response {
     let mut posted = Posted { values, errors: Vec::new() };
     let (sent, of, act) = (posted.clone(), token.clone(), posted.get("act").to_owned());
     let run = async {
@@ -77,7 +73,8 @@ pub async fn send(
             Redirect::to(&format!("/answer/{token}{end}")).into_response()
         }
         Err(stop) => {
-            let is_stale = matches!(&stop, Stop::Refused(why) if matches!(**why, Refused::Stale { .. } | Refused::Decided));
+            let is_stale =
+                matches!(&stop, Stop::Refused(why) if matches!(**why, Refused::Stale { .. } | Refused::Decided));
             match beside_fields(&mut posted, stop) {
                 None => again(&guest, &token, &posted, StatusCode::UNPROCESSABLE_ENTITY).await,
                 Some(_) if is_stale => again(&guest, &token, &posted, StatusCode::PRECONDITION_FAILED).await,

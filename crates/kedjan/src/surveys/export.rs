@@ -58,8 +58,7 @@ fn words(lang: Lang, piece: &Piece, of: u32) -> String {
         Piece::Words(words) => words.clone(),
         Piece::Figure { n, of } => figure(lang, *n, *of),
         Piece::List(all) => {
-            let mut all: Vec<String> =
-                all.iter().map(|(name, n)| format!("{name} {}", figure(lang, *n, of))).collect();
+            let mut all: Vec<String> = all.iter().map(|(name, n)| format!("{name} {}", figure(lang, *n, of))).collect();
             match (all.pop(), all.is_empty()) {
                 (Some(last), false) => t!(lang, "survey-and", list = all.join(", "), last = last),
                 (last, _) => last.unwrap_or_default(),
@@ -321,7 +320,8 @@ pub fn respondents_csv(outcome: &Outcome, lang: Lang) -> Option<String> {
     for (code, name, respondent) in respondents {
         let mut fields = vec![code.clone(), name.clone()];
         for question in questions {
-            fields.push(respondent.answers.get(&question.id).map_or_else(String::new, |one| answer(question, one, lang)));
+            fields
+                .push(respondent.answers.get(&question.id).map_or_else(String::new, |one| answer(question, one, lang)));
             if is_coded(question) {
                 let codes = respondent.codes.get(&question.id).into_iter().flatten();
                 fields.push(codes.map(|code| named(question, code, lang)).collect::<Vec<_>>().join(", "));

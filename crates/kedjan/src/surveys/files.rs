@@ -10,8 +10,7 @@ use sha2::{Digest, Sha256};
 pub use crate::cli::methods::File;
 
 /// The files in the binary.
-const SHIPPED: [(&str, &str); 1] =
-    [("county-boards.toml", include_str!("../../../../surveys/county-boards.toml"))];
+const SHIPPED: [(&str, &str); 1] = [("county-boards.toml", include_str!("../../../../surveys/county-boards.toml"))];
 /// How many read questionnaires are kept at hand.
 const MOST: usize = 64;
 

@@ -26,10 +26,8 @@ fn asked(query: Option<&str>, name: &str) -> String {
 /// The rounds, and the questionnaires that a round can be opened with.
 pub async fn list(visitor: Visitor) -> Response {
     let run = async {
-        app::unit(visitor.cx()?, |tx, cx| {
-            Ok((super::rounds(tx, cx)?.into_inner(), super::known(tx, cx)?.into_inner()))
-        })
-        .await
+        app::unit(visitor.cx()?, |tx, cx| Ok((super::rounds(tx, cx)?.into_inner(), super::known(tx, cx)?.into_inner())))
+            .await
     };
     match run.await {
         Ok((rounds, known)) => {
@@ -56,7 +54,8 @@ pub async fn new(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
     };
     match run.await {
         Ok((questionnaire, to)) => {
-            let lines: Vec<String> = to.iter().map(|one| format!("{}; {}; {}", one.name, one.email, one.code)).collect();
+            let lines: Vec<String> =
+                to.iter().map(|one| format!("{}; {}; {}", one.name, one.email, one.code)).collect();
             let values = vec![
                 ("questionnaire".into(), questionnaire.id.clone()),
                 ("year".into(), (crate::web::format::local(visitor.app.clock.now()).year() - 1).to_string()),
@@ -124,7 +123,8 @@ async fn show(visitor: &Visitor, id: &str, notice: Option<String>, link: Option<
     };
     match run.await {
         Ok(view) => {
-            let main = page::status(visitor.lang, &view, visitor.app.clock.now(), visitor.app.settings.mail.is_some(), link);
+            let main =
+                page::status(visitor.lang, &view, visitor.app.clock.now(), visitor.app.settings.mail.is_some(), link);
             visitor.page_with(&view.round.title(visitor.lang), main, notice)
         }
         Err(stop) => visitor.refuse(stop),
@@ -276,9 +276,7 @@ pub async fn results_xlsx(visitor: Visitor, Path(id): Path<String>) -> Response 
         Ok((name, export::xlsx(&outcome, visitor.lang)?))
     });
     match made {
-        Ok((name, body)) => {
-            file(&name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body)
-        }
+        Ok((name, body)) => file(&name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body),
         Err(stop) => visitor.refuse(stop),
     }
 }

@@ -221,9 +221,7 @@ pub(super) fn reconciled(tx: &mut dyn Sql, r: &Round) -> Result<Reconciled, Stor
 /// The round and the invitation that a link leads to, as long as the link holds.
 pub(super) fn by_link(tx: &mut dyn Sql, digest: &[u8]) -> Result<Option<(Uuid, Uuid, Uuid)>, StoreError> {
     tx.opt(
-        sql!(
-            "SELECT org_id, round_id, invitation_id FROM survey_link WHERE token_digest = $1 AND ended_at IS NULL"
-        ),
+        sql!("SELECT org_id, round_id, invitation_id FROM survey_link WHERE token_digest = $1 AND ended_at IS NULL"),
         &args![digest],
     )?
     .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
@@ -286,6 +284,20 @@ pub(super) fn handed_in(tx: &mut dyn Sql, r: &Round) -> Result<Vec<(Uuid, String
     )?
     .iter()
     .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+    .collect()
+}
+
+/// The sealed answers of everybody who has saved any.
+pub(super) fn filled_in(tx: &mut dyn Sql, r: &Round) -> Result<Vec<(Uuid, Vec<u8>)>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT id, answers_sealed FROM survey_invitation
+             WHERE org_id = $1 AND round_id = $2 AND answers_sealed IS NOT NULL ORDER BY nr"
+        ),
+        &args![r.org, r.id],
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
     .collect()
 }
 
@@ -394,11 +406,7 @@ pub(super) fn insert_letter(tx: &mut dyn Sql, l: &Letter, now: Timestamp) -> Res
 }
 
 /// How many letters of a kind there are to one who is asked.
-pub(super) fn letters(
-    tx: &mut dyn Sql,
-    of: (Uuid, Uuid, Uuid),
-    kind: Kind,
-) -> Result<i64, StoreError> {
+pub(super) fn letters(tx: &mut dyn Sql, of: (Uuid, Uuid, Uuid), kind: Kind) -> Result<i64, StoreError> {
     tx.one(
         sql!(
             "SELECT COUNT(*) FROM survey_letter

@@ -91,7 +91,9 @@ fn typed(lang: Lang, filled: &Filled, posted: &Posted, theirs: &[String]) -> Mar
             let value = match sent.as_slice() {
                 [] => t!(lang, "answer-none"),
                 [one] => answer_words(question, &Answer::Text((*one).to_owned()), lang),
-                all => answer_words(question, &Answer::Several(all.iter().map(|one| (*one).to_owned()).collect()), lang),
+                all => {
+                    answer_words(question, &Answer::Several(all.iter().map(|one| (*one).to_owned()).collect()), lang)
+                }
             };
             SummaryRow { label: question.name.get(lang).to_owned(), value: html! { (value) }, action: None }
         })
@@ -193,7 +195,11 @@ fn answered(lang: Lang, filled: &Filled, part: &Part) -> Vec<SummaryRow> {
         .map(|question| {
             let answer = filled.answers.get(&question.id);
             let value = answer.map_or_else(|| t!(lang, "answer-none"), |one| answer_words(question, one, lang));
-            SummaryRow { label: question.name.get(lang).to_owned(), value: html! { span.words { (value) } }, action: None }
+            SummaryRow {
+                label: question.name.get(lang).to_owned(),
+                value: html! { span.words { (value) } },
+                action: None,
+            }
         })
         .collect()
 }
