@@ -2,7 +2,7 @@
 
 import { Tally, World } from "./harness.mjs";
 
-const ALL = ["walk.mjs", "turns.mjs", "custody.mjs", "figures.mjs", "slips.mjs", "nojs.mjs", "keyboard.mjs", "axe.mjs", "login.mjs"];
+const ALL = ["walk.mjs", "turns.mjs", "custody.mjs", "figures.mjs", "survey.mjs", "slips.mjs", "nojs.mjs", "keyboard.mjs", "axe.mjs", "login.mjs"];
 const chosen = process.argv.slice(2);
 const tally = new Tally();
 let world;

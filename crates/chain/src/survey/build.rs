@@ -75,6 +75,10 @@ impl Builder<'_> {
         for table in root.tables("question") {
             self.question(table);
         }
+        if self.questions.is_empty() {
+            let proposal = "add a `[[part]]` and a `[[question]]` with `part` and `kind`";
+            self.reading.mistake(root.at, "the questionnaire asks nothing", proposal);
+        }
         self.parts_have_questions(root);
         for table in root.tables("base") {
             self.base(table);

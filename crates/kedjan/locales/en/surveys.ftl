@@ -59,6 +59,7 @@ survey-invite = Send invitations
 survey-remind = Remind those who have not answered
 survey-remind-hint = Whoever has answered or declined gets no reminder. Each gets at most { $most } reminders, and they are sent by themselves as the last day comes near.
 survey-no-mail = This installation sends no e-mail. Make a new link for each and hand it over in another way, or print all links with the command kedjan survey invite --links.
+survey-contact = Ask about the answers: { $contact }
 survey-list = Those who are to answer
 survey-not-invited = Not yet
 survey-do = Link and answer

@@ -18,6 +18,7 @@ mod serve;
 mod sheet;
 mod shown;
 mod sql;
+mod surveys;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -83,6 +84,9 @@ enum Command {
     /// Keep the figures of others in the situation picture.
     #[command(subcommand)]
     Series(series::SeriesCommand),
+    /// Surveys: open, invite, remind, lock, tell.
+    #[command(subcommand)]
+    Survey(surveys::SurveyCommand),
     /// Verify all that is stored.
     #[command(subcommand)]
     Store(keeping::StoreCommand),
@@ -146,6 +150,7 @@ pub fn run() -> ExitCode {
         Command::Statistics(command) => figures::run(&command),
         Command::Node(command) => nodes::node(&command),
         Command::Series(command) => series::run(&command),
+        Command::Survey(command) => surveys::run(&command),
         Command::Store(command) => keeping::store(&command),
         Command::Protect(args) => disclosure::run_protect(&args),
         Command::Attack(args) => disclosure::run_attack(&args),

@@ -11,6 +11,7 @@ mod series;
 pub mod share;
 mod sql;
 mod story;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod year;
@@ -311,6 +312,7 @@ pub fn make(app: &Arc<App>, recipe: Recipe, progress: impl FnMut(usize)) -> Resu
     }
     let (writing, own, hashed) = (county.clone(), app.clone(), log_ins.clone());
     app.store.write_blocking(move |tx| writing.write(tx, &own, &hashed, since))?;
+    survey::write(app, &county, recipe)?;
     Year::new(app, county.clone(), recipe)?.write(progress)?;
     series::take_in(app, &county, recipe)?;
     Ok(log_ins.into_iter().map(|(log_in, _)| log_in).collect())

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chain::survey::{Answer, Told, percent};
 use chain::text::Lang;
 use jiff::civil::date;
 use rand::SeedableRng;
@@ -13,7 +14,7 @@ use super::story::{Event, Teller, What};
 use super::*;
 use crate::app::{Actor, Cx, unit_blocking};
 use crate::cases::{Filter, WorkList, work_list};
-use crate::{audit, reference, statistics};
+use crate::{audit, reference, statistics, surveys};
 
 const RECIPE: Recipe = Recipe { seed: 1, cases: 60, today: date(2026, 11, 23) };
 
@@ -345,4 +346,50 @@ fn table() -> String {
 fn the_documentation_lists_every_share_with_its_basis() {
     let docs = include_str!("../../../../docs/demo.md");
     assert!(docs.contains(&table()), "docs/demo.md should hold this table:\n{}", table());
+}
+
+#[test]
+fn the_demo_survey_has_the_shares_of_the_fact_sheet_and_each_sentence_has_the_counts_of_the_answers() {
+    let app = made(&testkit::sqlite(), RECIPE);
+    let cx = Cx::new(&app, actor_of(&county_of(RECIPE), Role::County), Lang::Sv).unwrap();
+    let (outcome, all) = unit_blocking(cx, |tx, cx| {
+        let all = surveys::rounds(tx, cx)?.into_inner();
+        let id = all.iter().find(|(round, _)| round.is_locked(cx.now)).unwrap().0.id;
+        Ok((surveys::outcome(tx, cx, id, "results")?.into_inner(), all))
+    })
+    .unwrap();
+    assert_eq!((outcome.reconciled.invited, outcome.reconciled.answered, outcome.uncoded()), (21, 21, 0));
+    let running = all.iter().find(|(round, _)| !round.is_locked(app.clock.now())).unwrap().1;
+    assert_eq!((running.answered, running.partly, running.not_begun, running.declined), (9, 3, 8, 1));
+    let respondents = outcome.respondents.clone().unwrap();
+    let with_smadit =
+        respondents.iter().filter(|(.., one)| one.answers.get("smadit") == Some(&Answer::Text("yes".into())));
+    let with_smadit: Vec<_> = with_smadit.collect();
+    assert_eq!(with_smadit.len(), 15);
+    let md = surveys::sheet_markdown(&outcome, Lang::Sv).replace('\u{a0}', " ");
+    for (question, words) in [("group", "en majoritet"), ("steering", "drygt hälften"), ("followup", "knappt hälften")]
+    {
+        let n = with_smadit
+            .iter()
+            .filter(|(.., one)| one.answers.get(question) == Some(&Answer::Text("yes".into())))
+            .count();
+        let n = u32::try_from(n).unwrap();
+        let figure = format!("({n} av 15, {} %)", percent(n, 15));
+        let line =
+            md.lines().find(|line| line.contains(&format!("I {words} av länen där SMADIT-arbete pågår"))).unwrap();
+        assert!(line.contains(&figure), "{line}");
+    }
+    assert!(md.contains("I ett av länen som följer upp arbetet delar länsstyrelsen, regionen och Polismyndigheten på ansvaret (1 av 7, 14 %)."), "{md}");
+    assert!(md.contains("Svaren är påhittade"), "the demo says that it is one");
+    assert!(md.contains("21 av 21 inbjudna svarade (100 %)."), "{md}");
+    let indicators = outcome.sheet(Lang::En).iter().flat_map(|section| &section.sentences);
+    let named = indicators.filter(|(_, told)| matches!(told, Told::Counted { indicator: Some(_), .. })).count();
+    assert_eq!(named, 4, "SMADIT, group, steering and follow-up");
+    let kinds = outcome
+        .round
+        .questionnaire
+        .questions
+        .iter()
+        .filter(|one| matches!(one.kind, chain::survey::Kind::Words { .. }));
+    assert_eq!(kinds.count(), 2);
 }

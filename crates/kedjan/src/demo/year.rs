@@ -53,7 +53,7 @@ impl Recipe {
     }
 
     /// The chance of one of its parts, unrelated to that of the others.
-    fn chance(&self, part: u64) -> u64 {
+    pub(super) fn chance(&self, part: u64) -> u64 {
         let mut mixed = self.seed ^ part.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

@@ -1,6 +1,8 @@
 //! Answering by link. The link is all that whoever answers has: it leads to one invitation of one round and to nothing else,
 //! and after the lock to nothing at all. What does not hold is answered alike, whatever the reason.
 
+use std::collections::BTreeMap;
+
 use chain::survey::{Answers, Respondent, check};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -231,6 +233,18 @@ pub(super) fn handed_in(tx: &mut dyn Sql, cx: &Cx, round: &Round) -> Result<Vec<
         all.push(HandedIn { id, code, name, respondent: Respondent { answers, codes } });
     }
     Ok(all)
+}
+
+/// Whom to ask about the answers, of those who have said.
+pub(super) fn contacts(tx: &mut dyn Sql, cx: &Cx, round: &Round) -> Result<BTreeMap<Uuid, String>, Stop> {
+    let mut contacts = BTreeMap::new();
+    for (id, sealed) in sql::filled_in(tx, round)? {
+        let contact = opened(tx, cx, round, id, &sealed)?.contact;
+        if !contact.is_empty() {
+            contacts.insert(id, contact);
+        }
+    }
+    Ok(contacts)
 }
 
 /// When answers were last saved, for a page that says so.

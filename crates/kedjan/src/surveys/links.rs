@@ -42,6 +42,11 @@ fn invited(tx: &mut dyn Sql, round: &Round, invitation: Uuid) -> Result<Invitati
     Ok(sql::invitation(tx, round, invitation)?.ok_or(Refused::NotFound)?)
 }
 
+/// A link to one who is asked, for the demo county and the tests: what the mail would hold.
+pub(crate) fn give_out(tx: &mut dyn Sql, cx: &Cx, round: &Round, invitation: Uuid) -> Result<String, StoreError> {
+    make(tx, of(round, invitation), cx.now)
+}
+
 /// Ends every link of one who is asked. What is saved stays.
 pub fn withdraw_link(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid, invitation: Uuid) -> Result<Granted<()>, Stop> {
     with_round(tx, cx, id, "withdraw_link", |tx, cx, round| {

@@ -16,8 +16,10 @@ mod outcome;
 mod page;
 pub(crate) mod post;
 mod sql;
+#[cfg(test)]
+pub(crate) mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chain::survey::{Asks, Questionnaire, Reconciled};
@@ -41,6 +43,7 @@ pub use export::{
     csv as result_csv, html as sheet_html, markdown as sheet_markdown, respondents_csv, xlsx as result_xlsx,
 };
 pub use files::{File, parse, shipped};
+pub(crate) use links::give_out;
 pub use links::{Remade, decline, new_link, print_links, withdraw_link};
 pub use outcome::{Outcome, outcome};
 pub use post::{invite, remind};
@@ -204,6 +207,8 @@ pub struct RoundView {
     pub reconciled: Reconciled,
     /// Who is asked, in the order of the list.
     pub invitations: Vec<Invitation>,
+    /// Whom to ask about the answers, of those who have said.
+    pub contacts: BTreeMap<Uuid, String>,
     /// How many letters wait to be sent.
     pub waiting: i64,
 }
@@ -350,8 +355,9 @@ fn with_round<T>(
 
 /// A round with everybody on its list.
 pub fn round(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<RoundView>, Stop> {
-    with_round(tx, cx, id, "status", |tx, _, round| {
+    with_round(tx, cx, id, "status", |tx, cx, round| {
         Ok(RoundView {
+            contacts: answer::contacts(tx, cx, round)?,
             reconciled: sql::reconciled(tx, round)?,
             invitations: sql::invitations(tx, round)?,
             waiting: sql::waiting_of(tx, round)?,

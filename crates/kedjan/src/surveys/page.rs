@@ -172,11 +172,11 @@ fn people(lang: Lang, view: &RoundView, now: Timestamp, locked: bool) -> Markup 
     if !locked {
         columns.push(column(t!(lang, "survey-column-do")));
     }
-    let rows = view.invitations.iter().map(|one| row(lang, &view.round, one, now, locked)).collect();
+    let rows = view.invitations.iter().map(|one| row(lang, view, one, now, locked)).collect();
     parts::table(lang, &Table { caption: t!(lang, "survey-list"), caption_unseen: true, columns, rows })
 }
 
-fn row(lang: Lang, round: &Round, one: &Invitation, now: Timestamp, locked: bool) -> Vec<Markup> {
+fn row(lang: Lang, view: &RoundView, one: &Invitation, now: Timestamp, locked: bool) -> Vec<Markup> {
     let tone = match one.state {
         State::Answered => Tone::Success,
         State::Partly => Tone::Info,
@@ -188,12 +188,15 @@ fn row(lang: Lang, round: &Round, one: &Invitation, now: Timestamp, locked: bool
             (parts::tag(tone, &one.state.words(lang)))
             @if let Some(at) = one.submitted_at.or(one.changed_at) { span.sub { (format::datetime(lang, at, now)) } }
         },
-        html! { (one.email) },
+        html! {
+            (one.email)
+            @if let Some(contact) = view.contacts.get(&one.id) { span.sub { (t!(lang, "survey-contact", contact = contact)) } }
+        },
         html! { @match one.invited_at { Some(at) => (format::datetime(lang, at, now)), None => (t!(lang, "survey-not-invited")) } },
         html! { (one.reminders) },
     ];
     if !locked {
-        cells.push(fields::details(&t!(lang, "survey-do"), &actions(lang, round, one), false));
+        cells.push(fields::details(&t!(lang, "survey-do"), &actions(lang, &view.round, one), false));
     }
     cells
 }
@@ -342,7 +345,7 @@ fn indicators(lang: Lang, outcome: &Outcome) -> Markup {
     let r = outcome.reconciled;
     let mut figures = vec![KeyFigure {
         label: t!(lang, "survey-answered-share"),
-        value: format!("{} %", percent(r.answered, r.invited)),
+        value: t!(lang, "survey-percent", percent = percent(r.answered, r.invited)),
         definition: figure(lang, r.answered, r.invited),
         source: t!(lang, "survey-definition-answered"),
         download: None,
@@ -351,7 +354,7 @@ fn indicators(lang: Lang, outcome: &Outcome) -> Markup {
         if let Told::Counted { indicator: Some(label), n: Some(n), of, base, .. } = told {
             figures.push(KeyFigure {
                 label: label.clone(),
-                value: format!("{} %", percent(*n, *of)),
+                value: t!(lang, "survey-percent", percent = percent(*n, *of)),
                 definition: figure(lang, *n, *of),
                 source: t!(lang, "survey-base", base = base, of = *of),
                 download: None,

@@ -287,6 +287,20 @@ pub(super) fn handed_in(tx: &mut dyn Sql, r: &Round) -> Result<Vec<(Uuid, String
     .collect()
 }
 
+/// The sealed answers of everybody who has saved any.
+pub(super) fn filled_in(tx: &mut dyn Sql, r: &Round) -> Result<Vec<(Uuid, Vec<u8>)>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT id, answers_sealed FROM survey_invitation
+             WHERE org_id = $1 AND round_id = $2 AND answers_sealed IS NOT NULL ORDER BY nr"
+        ),
+        &args![r.org, r.id],
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
+    .collect()
+}
+
 /// Puts answers or a state in place, if nobody has since the version that they follow.
 pub(super) fn change(
     tx: &mut dyn Sql,

@@ -24,6 +24,7 @@ struct Objects {
     entry: Uuid,
     line: Uuid,
     import: Uuid,
+    survey: Uuid,
 }
 
 fn objects(world: &World) -> Objects {
@@ -60,6 +61,7 @@ fn objects(world: &World) -> Objects {
         entry: entries.items[0].id,
         line,
         import,
+        survey: crate::surveys::tests::a_round(world),
     }
 }
 
@@ -68,7 +70,7 @@ fn who(world: &World, action: Action) -> (Actor, Actor) {
     let at = |actor: &Actor, role| Actor { role, ..actor.clone() };
     match action {
         Action::SeeFeedback => (world.officer.clone(), at(&world.ronneby, Role::Officer)),
-        Action::SeeCounty | Action::SeeSituation | Action::KeepSituation => {
+        Action::SeeCounty | Action::SeeSituation | Action::KeepSituation | Action::RunSurveys => {
             (world.county.clone(), at(&world.ronneby, Role::County))
         }
         Action::ManageDirectory | Action::ManageAccounts | Action::ManageTokens => {
@@ -96,6 +98,7 @@ fn filled(route: &Route, o: &Objects) -> String {
         path if path.contains("/disclosures/{id}") => o.line.to_string(),
         path if path.contains("/imports/") => o.import.to_string(),
         path if path.contains("/review/") => o.entry.to_string(),
+        path if path.contains("/surveys/") => o.survey.to_string(),
         _ => String::new(),
     };
     let filled = route

@@ -14,7 +14,7 @@ use crate::reminders::{self, Letter, MailError, Mailer};
 use crate::retention;
 use crate::store::Sql;
 use crate::testing::{World, in_each};
-use crate::{audit, backup, cases, directory, people};
+use crate::{audit, backup, cases, directory, people, surveys};
 
 mod watch;
 use watch::{Marks, Watch, logged};
@@ -248,6 +248,7 @@ struct Objects {
     people: Vec<Uuid>,
     entries: Vec<Uuid>,
     lines: Vec<Uuid>,
+    surveys: Vec<Uuid>,
     rest: Vec<Uuid>,
 }
 
@@ -283,7 +284,7 @@ fn objects(world: &World, chain: &Chain) -> Objects {
         one(crate::sql!("SELECT id FROM account WHERE org_id = $1 ORDER BY id LIMIT 1"), org),
         one(crate::sql!("SELECT id FROM api_token WHERE org_id = $1 ORDER BY id LIMIT 1"), org),
     ];
-    Objects { codes, consents, people, entries, lines, rest }
+    Objects { codes, consents, people, entries, lines, surveys: vec![surveys::tests::a_round(world)], rest }
 }
 
 impl Objects {
@@ -294,6 +295,7 @@ impl Objects {
             _ if route.contains("/consents/") => self.consents.iter().map(Uuid::to_string).collect(),
             _ if route.contains("/people/") => self.people.iter().map(Uuid::to_string).collect(),
             _ if route.contains("/disclosures/{id}") => self.lines.iter().map(Uuid::to_string).collect(),
+            _ if route.contains("/surveys/") => self.surveys.iter().map(Uuid::to_string).collect(),
             _ if route.contains("/review/") => self.entries.iter().map(Uuid::to_string).collect(),
             _ => self.rest.iter().map(Uuid::to_string).collect(),
         };

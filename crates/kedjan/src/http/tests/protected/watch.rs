@@ -132,7 +132,10 @@ impl<'w> Watch<'w> {
     pub fn get(&self, person: &Person, route: &'static str, path: &str) {
         let place = format!("GET {route}");
         let answer = self.ask(person, &place, self.request(person, "GET", path).body(Body::empty()).unwrap());
-        if answer.status.is_success() || answer.status.is_redirection() || route == "/first/{token}" {
+        if answer.status.is_success()
+            || answer.status.is_redirection()
+            || ["/first/{token}", "/answer/{token}"].contains(&route)
+        {
             self.answered.borrow_mut().insert(route);
         }
         if route.contains("{table}") {
