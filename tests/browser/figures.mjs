@@ -53,7 +53,7 @@ async function sorted(page) {
 
 async function tiles(page) {
   await page.goto("/county/map");
-  const tile = page.getByRole("link", { name: /^Karlskrona: / });
+  const tile = page.getByRole("link", { name: /^Karlskrona \d/ });
   const value = await tile.locator(".value").innerText();
   await tile.click();
   await page.waitForLoadState("load");

@@ -135,7 +135,11 @@ fn a_map_says_name_and_figure_and_tells_withheld_from_missing() {
         assert!(tile.starts_with(step), "{name}: {tile}");
         assert!(tile.split("</a>").next().unwrap().contains(&format!(">{value}<")), "{name}: {tile}");
     }
-    assert!(tile_of("Olofström").split("</a>").next().unwrap().contains("visas inte, för få personer"));
+    for (name, said) in
+        [("Karlskrona", "90\u{a0}%"), ("Olofström", "visas inte, för få personer"), ("Sölvesborg", "inga uppgifter")]
+    {
+        assert!(drawn.contains(&format!("aria-label=\"{name} {said}\"")), "{name} in {drawn}");
+    }
     let order: Vec<usize> = ["Olofström", "Ronneby", "Karlskrona", "Sölvesborg"]
         .iter()
         .map(|name| drawn.find(&format!(">{name}<")).unwrap())
