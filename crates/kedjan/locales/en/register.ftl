@@ -30,6 +30,7 @@ register-csv = Download as CSV
 register-xlsx = Download as Excel
 register-json = Download as JSON
 register-source = Kedjan’s tallies, reports of concern { $year }, taken out { $date }, { $reported } of { $all } municipalities have reported every month
+register-source-own = Kedjan’s tallies, reports of concern { $year }, taken out { $date }, this installation’s own cases alone
 register-sheet = Reports of concern
 register-column-code = county code
 register-column-county = County

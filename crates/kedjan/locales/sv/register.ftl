@@ -30,6 +30,7 @@ register-csv = Hämta som CSV
 register-xlsx = Hämta som Excel
 register-json = Hämta som JSON
 register-source = Kedjans räkneverk, orosanmälningar { $year }, uttag { $date }, { $reported } av { $all } kommuner har redovisat alla månader
+register-source-own = Kedjans räkneverk, orosanmälningar { $year }, uttag { $date }, bara den här installationens egna ärenden
 register-sheet = Orosanmälningar
 register-column-code = länskod
 register-column-county = Län

@@ -21,11 +21,15 @@ pub(super) fn place(lang: Lang, code: &str) -> String {
 
 /// Where the figures come from and how far they go.
 pub(super) fn source(lang: Lang, register: &Register) -> String {
+    let (year, date) = (register.year.to_string(), format::date(lang, format::local(register.at).date()));
+    if register.reporting.expected.is_empty() {
+        return t!(lang, "register-source-own", year = year, date = date);
+    }
     t!(
         lang,
         "register-source",
-        year = register.year.to_string(),
-        date = format::date(lang, format::local(register.at).date()),
+        year = year,
+        date = date,
         reported = register.reporting.whole(),
         all = register.reporting.expected.len()
     )
@@ -121,10 +125,10 @@ pub(super) fn csv(register: &Register, lang: Lang) -> String {
     out
 }
 
-/// "12/13": how many of a row's municipalities have reported every month.
+/// "12/13": how many of a row's municipalities have reported every month. Nothing where nobody else is to report.
 fn reporting(register: &Register, row: &Row) -> String {
     let of = if row.code == ALL { register.reporting.clone() } else { register.reporting.of_county(&row.code) };
-    format!("{}/{}", of.whole(), of.expected.len())
+    if of.expected.is_empty() { String::new() } else { format!("{}/{}", of.whole(), of.expected.len()) }
 }
 
 /// The register for programs. What is withheld is `null`.

@@ -170,7 +170,10 @@ fn counties(lang: Lang, register: &Register, table: &Table) -> Markup {
             let of = if row.code == ALL { register.reporting.clone() } else { register.reporting.of_county(&row.code) };
             let mut cells = vec![
                 html! { (place(lang, &row.code)) },
-                html! { (t!(lang, "register-reported-of", reported = of.whole(), all = of.expected.len())) },
+                html! {
+                    @if of.expected.is_empty() { "–" }
+                    @else { (t!(lang, "register-reported-of", reported = of.whole(), all = of.expected.len())) }
+                },
                 html! { (count(lang, row.count("reports"))) },
                 html! { (count(lang, row.count("children_reported"))) },
             ];
