@@ -12,6 +12,7 @@ pub(super) struct Sum {
     pub measure: String,
     pub municipality: String,
     pub month: String,
+    /// The authority; nil for what other installations have reported, which stands for all of theirs together.
     pub org: Uuid,
     pub unit: Uuid,
     pub sex: String,
@@ -19,8 +20,15 @@ pub(super) struct Sum {
     pub n: i64,
 }
 
-/// All that a county counted of a method from one month to another. This is where every count of a release comes from.
+/// All that a county counted of a method from one month to another, here and at those who report here. This is where every
+/// count of a release comes from.
 pub(super) fn sums(tx: &mut dyn Sql, county: &str, method: &str, from: &str, to: &str) -> Result<Vec<Sum>, StoreError> {
+    let mut sums = own(tx, county, method, from, to)?;
+    sums.extend(taken(tx, county, method, from, to)?);
+    Ok(sums)
+}
+
+fn own(tx: &mut dyn Sql, county: &str, method: &str, from: &str, to: &str) -> Result<Vec<Sum>, StoreError> {
     tx.rows(
         sql!(
             "SELECT measure, municipality, month, org_id, unit_id, sex, age_band, CAST(SUM(n) AS BIGINT)
@@ -45,6 +53,32 @@ pub(super) fn sums(tx: &mut dyn Sql, county: &str, method: &str, from: &str, to:
     .collect()
 }
 
+fn taken(tx: &mut dyn Sql, county: &str, method: &str, from: &str, to: &str) -> Result<Vec<Sum>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT measure, municipality, month, sex, age_band, CAST(SUM(n) AS BIGINT)
+             FROM tally_taken
+             WHERE county = $1 AND method = $2 AND month >= $3 AND month <= $4 AND measure NOT LIKE 'hours:%'
+             GROUP BY measure, municipality, month, sex, age_band"
+        ),
+        &args![county, method, from, to],
+    )?
+    .into_iter()
+    .map(|mut row| {
+        Ok(Sum {
+            measure: row.take(0)?,
+            municipality: row.take(1)?,
+            month: row.take(2)?,
+            org: Uuid::nil(),
+            unit: Uuid::nil(),
+            sex: row.take(3)?,
+            age_band: row.take(4)?,
+            n: row.get(5)?,
+        })
+    })
+    .collect()
+}
+
 /// The municipalities in which a county counted anything from one month to another.
 pub(super) fn counted_in(
     tx: &mut dyn Sql,
@@ -55,7 +89,10 @@ pub(super) fn counted_in(
 ) -> Result<Vec<String>, StoreError> {
     tx.rows(
         sql!(
-            "SELECT DISTINCT municipality FROM tally
+            "SELECT municipality FROM tally
+             WHERE county = $1 AND method = $2 AND month >= $3 AND month <= $4 AND n > 0
+             UNION
+             SELECT municipality FROM tally_taken
              WHERE county = $1 AND method = $2 AND month >= $3 AND month <= $4 AND n > 0 ORDER BY municipality"
         ),
         &args![county, method, from, to],

@@ -12,7 +12,7 @@ use crate::app::Stop;
 use crate::statistics::Figure;
 use crate::store::Sql;
 use crate::testing::{World, in_each};
-use made::tally;
+use made::{taken, tally};
 
 pub(super) fn wish(scope: &str, period: &str, reason: Option<&str>) -> Wish {
     Wish { scope: scope.into(), method: "smadit".into(), period: period.into(), reason: reason.map(str::to_owned) }
@@ -81,4 +81,22 @@ fn what_cannot_be_released_is_said_in_a_sentence() {
 fn the_bands_of_age_are_those_that_cases_are_counted_in() {
     let [sum, bands @ ..] = &super::lattice::AGES;
     assert_eq!((*sum, bands), ("total", &crate::cases::AGE_BANDS));
+}
+
+#[test]
+fn what_other_installations_have_reported_is_counted_with_our_own() {
+    in_each(|world| {
+        tally(world, "10", "1080", "2026-08", "suspected", 40);
+        taken(world, "10", "1081", "2026-08", "suspected", 30);
+        taken(world, "07", "0780", "2026-08", "suspected", 20);
+        let made = publish(world, &wish("nation", "2026-Q3", None)).unwrap();
+        let release = made.release();
+        let reported: Vec<&str> = release.marks.reporters.iter().map(|code| code.code.as_str()).collect();
+        assert_eq!(reported, ["0780", "1080", "1081"]);
+        let id = release.id.clone();
+        let table =
+            world.app.store.read_blocking(|tx: &mut dyn Sql| read::table(tx, &id, "measures")).unwrap().unwrap();
+        let counts = ["00", "10", "07", "1081"].map(|place| table.figure(&[place], "suspected"));
+        assert_eq!(counts, [90, 70, 20, 30].map(Figure::Open));
+    });
 }

@@ -32,3 +32,22 @@ pub(crate) fn tally_of(world: &World, desk: (Uuid, Uuid), of: [&str; 6], n: i64)
         })
         .unwrap();
 }
+
+/// A tally that another installation has reported.
+pub(crate) fn taken(world: &World, county: &str, municipality: &str, month: &str, measure: &str, n: i64) {
+    let [county, municipality, month, measure] = [county, municipality, month, measure].map(str::to_owned);
+    world
+        .app
+        .store
+        .write_blocking(move |tx: &mut dyn Sql| {
+            tx.exec(
+                sql!(
+                    "INSERT INTO tally_taken (county, method, month, measure, bucket, municipality, sex, age_band, peer_id, n)
+                     VALUES ($1, 'smadit', $2, $3, 0, $4, 'man', '25-34', $5, $6)"
+                ),
+                &args![&county, &month, &measure, &municipality, Uuid::new_v4(), n],
+            )?;
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+}
