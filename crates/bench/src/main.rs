@@ -32,6 +32,9 @@ struct Arguments {
     /// A run of seconds that shows that the bench itself works; its figures are not held against the goals.
     #[arg(long)]
     short: bool,
+    /// Only this part: product, tables, nation or sizes.
+    #[arg(long, value_name = "PART")]
+    only: Option<Part>,
     /// Measures on PostgreSQL too: an empty database at this address, where nothing is promised.
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
@@ -41,6 +44,19 @@ struct Arguments {
     /// Where stores are kept between runs, and `bench.json` beside the folder.
     #[arg(long)]
     out: PathBuf,
+}
+
+/// A part of the bench that can be run alone.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// The running product.
+    Product,
+    /// Protecting tables.
+    Tables,
+    /// Ten years of a nation.
+    Nation,
+    /// A small store and a very large one.
+    Sizes,
 }
 
 /// How much is measured.
@@ -115,13 +131,23 @@ fn measure(arguments: &Arguments) -> anyhow::Result<usize> {
         println!("{fact}");
     }
     let mut table = Table { figures: Vec::new(), judged: !arguments.short };
-    table.add(machine::sync_rate(&arguments.out, extent.warm.max(Duration::from_millis(500)))?);
-    run::embedded(&arguments.kedjan, &arguments.out, &extent, &mut table)?;
-    table.add(tables::protecting(arguments.short)?);
-    run::nation(&arguments.kedjan, &arguments.out, &extent, &mut table)?;
-    run::sizes(&arguments.kedjan, &arguments.out, &extent, &mut table)?;
+    let (kedjan, out) = (&arguments.kedjan, &arguments.out);
+    let wanted = |part| arguments.only.is_none_or(|only| only == part);
+    table.add(machine::sync_rate(out, extent.warm.max(Duration::from_millis(500)))?);
+    if wanted(Part::Product) {
+        run::embedded(kedjan, out, &extent, &mut table)?;
+    }
+    if wanted(Part::Tables) {
+        table.add(tables::protecting(arguments.short)?);
+    }
+    if wanted(Part::Nation) {
+        run::nation(kedjan, out, &extent, &mut table)?;
+    }
+    if wanted(Part::Sizes) {
+        run::sizes(kedjan, out, &extent, &mut table)?;
+    }
     if let Some(url) = &arguments.postgres {
-        run::postgres(&arguments.kedjan, &arguments.out, url, &extent, &mut table)?;
+        run::postgres(kedjan, out, url, &extent, &mut table)?;
     }
     table.write(&arguments.out.with_extension("json"))?;
     let missed = table.figures.iter().filter(|figure| figure.met() == Some(false)).count();
