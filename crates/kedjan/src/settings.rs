@@ -106,7 +106,7 @@ const KNOWN: [(&str, &str); 19] = [
     ("threshold", "5"),
     ("proxies", "1"),
     ("limits", "true"),
-    ("publisher", "\"Länsstyrelsen Blekinge\""),
+    ("publisher", "\"Region Blekinge\""),
     ("contact", "\"statistik@example.se\""),
     ("mail.host", "\"smtp.example.se\""),
     ("mail.port", "25"),

@@ -20,7 +20,7 @@ mod web;
 mod words;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use content::{Code, Content, Dimension, Indicator, Measure, Words};
 pub use make::{Made, Progress, Wish, make};
