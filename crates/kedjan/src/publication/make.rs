@@ -61,6 +61,9 @@ impl Made {
 /// Hears how far a release has come, in words for whoever waits.
 pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
 
+/// What is pointed at when the wish is right and there is no release all the same.
+pub const NOT_SO: &str = "release";
+
 fn wrong(field: &str, detail: String) -> Stop {
     Refused::Fields(vec![FieldIssue { pointer: format!("/{field}"), detail }]).into()
 }
@@ -212,7 +215,7 @@ impl Ground {
         if new.iter().all(|cell| self.counts.of(*cell) == 0) {
             let about = self.about.get(lang);
             let words = period.words(lang);
-            return Err(wrong("period", t!(lang, "publication-nothing", about = about, period = words)));
+            return Err(wrong(NOT_SO, t!(lang, "publication-nothing", about = about, period = words)));
         }
         let threshold = u64::try_from(app.settings.threshold).unwrap_or(1);
         progress(&t!(lang, "publication-progress-protect", cells = new.len() as i64));
@@ -234,7 +237,7 @@ impl Ground {
             let same = contents.iter().map(|table| Ok(digest(table.content.to_json()?)));
             let same: Vec<String> = same.collect::<Result<_, StoreError>>()?;
             if same == latest.marks.tables.iter().map(|table| table.digest.clone()).collect::<Vec<_>>() {
-                return Err(wrong("reason", t!(lang, "publication-unchanged", version = i64::from(latest.version))));
+                return Err(wrong(NOT_SO, t!(lang, "publication-unchanged", version = i64::from(latest.version))));
             }
         }
         Ok(self.frozen(app, wanted, &outcome, contents)?)
@@ -251,7 +254,7 @@ impl Ground {
         }
         let first: Vec<&str> = fallen.iter().take(5).map(String::as_str).collect();
         let count = fallen.len() as i64;
-        Err(wrong("release", t!(lang, "publication-leaks", count = count, cells = first.join(", "))))
+        Err(wrong(NOT_SO, t!(lang, "publication-leaks", count = count, cells = first.join(", "))))
     }
 
     fn frozen(
@@ -344,7 +347,7 @@ impl Ground {
         let first: Vec<String> = cells.iter().take(5).map(named).collect();
         let count = cells.len() as i64;
         wrong(
-            "release",
+            NOT_SO,
             match before {
                 true => t!(lang, "publication-betrays", count = count, cells = first.join(", ")),
                 false => t!(lang, "publication-leaks", count = count, cells = first.join(", ")),
