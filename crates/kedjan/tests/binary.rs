@@ -509,7 +509,11 @@ fn what_cannot_be_released_is_said_and_nothing_is_written() {
     assert!(complained(&nothing).contains("There is nothing to release"), "{}", complained(&nothing));
     let wrong = publish(&["--period", "2020-Q9", "--county", "99"]);
     assert_eq!(wrong.status.code(), Some(2));
-    assert!(complained(&wrong).contains("scope: ") && complained(&wrong).contains("period: "), "{}", complained(&wrong));
+    assert!(
+        complained(&wrong).contains("scope: ") && complained(&wrong).contains("period: "),
+        "{}",
+        complained(&wrong)
+    );
     let later = publish(&["--period", "2999", "--nation"]);
     assert_eq!(later.status.code(), Some(2));
     assert!(complained(&later).contains("It can be released from 1 January 3000"), "{}", complained(&later));

@@ -114,7 +114,7 @@ fn publish(args: &Publish) -> Result<(), Failure> {
         period: args.period.clone(),
         reason: args.reason.clone(),
     };
-    let made = publication::make(&app, &wish, Lang::En, &|words| complain(&words), |_, _| Ok(())).map_err(not_made)?;
+    let made = publication::make(&app, &wish, Lang::En, &|words| complain(&words)).map_err(not_made)?;
     let release = made.release();
     let id = release.id.clone();
     let tables = app.store.read_blocking(move |tx: &mut dyn Sql| read::tables(tx, &id))?;

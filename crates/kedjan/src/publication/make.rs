@@ -110,21 +110,13 @@ fn checked(app: &App, wish: &Wish, lang: Lang) -> Result<Wanted, Stop> {
 }
 
 /// Makes the release that is wished for, or gives the one that is frozen already. Without a reason nothing that is released
-/// is made anew. Takes seconds to minutes, on all processors: not for async tasks. `within` runs in the transaction that
-/// freezes it.
+/// is made anew. Takes seconds to minutes, on all processors: not for async tasks.
 ///
 /// # Errors
 /// What is wrong with the wish; that there is nothing to release, or nothing new; that it would give away what was
 /// withheld; the store's.
-pub fn make(
-    app: &Arc<App>,
-    wish: &Wish,
-    lang: Lang,
-    progress: Progress<'_>,
-    within: impl Fn(&mut dyn Sql, &Release) -> Result<(), StoreError> + Send + Sync + 'static,
-) -> Result<Made, Stop> {
+pub fn make(app: &Arc<App>, wish: &Wish, lang: Lang, progress: Progress<'_>) -> Result<Made, Stop> {
     let wanted = checked(app, wish, lang)?;
-    let within = Arc::new(within);
     for _ in 0..TRIES {
         let ground = {
             let wanted = wanted.clone();
@@ -136,14 +128,12 @@ pub fn make(
         progress(&t!(lang, "publication-progress-read"));
         let seen = ground.seen;
         let frozen = ground.freeze(app, &wanted, lang, progress)?;
-        let within = within.clone();
         let done = app.store.write_blocking(move |tx: &mut dyn Sql| {
             let method = &frozen.release.method;
             if sql::of_year(tx, method, i64::from(frozen.release.period.year))?.len() != seen {
                 return Ok::<_, StoreError>(None);
             }
             frozen.store(tx)?;
-            within(tx, &frozen.release)?;
             Ok(Some(frozen.release.clone()))
         })?;
         if let Some(release) = done {

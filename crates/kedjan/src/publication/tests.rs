@@ -19,7 +19,7 @@ pub(crate) fn wish(scope: &str, period: &str, reason: Option<&str>) -> Wish {
 }
 
 pub(crate) fn publish(world: &World, wish: &Wish) -> Result<Made, Stop> {
-    make(&world.app, wish, Lang::Sv, &|_| {}, |_, _| Ok(()))
+    make(&world.app, wish, Lang::Sv, &|_| {})
 }
 
 fn sentence(stop: &Stop) -> String {
