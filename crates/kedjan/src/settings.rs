@@ -109,7 +109,7 @@ const KNOWN: [(&str, &str); 20] = [
     ("proxies", "1"),
     ("limits", "true"),
     ("late_days", "30"),
-    ("publisher", "\"Länsstyrelsen Blekinge\""),
+    ("publisher", "\"Region Blekinge\""),
     ("contact", "\"statistik@example.se\""),
     ("mail.host", "\"smtp.example.se\""),
     ("mail.port", "25"),

@@ -494,3 +494,29 @@ fn wrong_words_and_settings_end_with_two() {
     let check = i.run(&["check"]);
     assert!(check.status.code() == Some(1) && said(&check).lines().count() == 2);
 }
+
+#[test]
+fn what_cannot_be_released_is_said_and_nothing_is_written() {
+    let place = Installation::new(None);
+    let out = place.folder.path().join("out");
+    let publish = |words: &[&str]| {
+        let mut all = vec!["statistics", "publish", "--out", out.to_str().unwrap()];
+        all.extend(words);
+        place.run(&all)
+    };
+    let nothing = publish(&["--period", "2020-Q1", "--county", "10"]);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(complained(&nothing).contains("There is nothing to release"), "{}", complained(&nothing));
+    let wrong = publish(&["--period", "2020-Q9", "--county", "99"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        complained(&wrong).contains("scope: ") && complained(&wrong).contains("period: "),
+        "{}",
+        complained(&wrong)
+    );
+    let later = publish(&["--period", "2999", "--nation"]);
+    assert_eq!(later.status.code(), Some(2));
+    assert!(complained(&later).contains("It can be released from 1 January 3000"), "{}", complained(&later));
+    assert_eq!(publish(&["--period", "2020"]).status.code(), Some(2), "whose must be said");
+    assert!(!out.exists());
+}

@@ -1,5 +1,7 @@
 //! The attacker that tries every table: slow, simple, and right.
 
+#![allow(dead_code, reason = "each test takes what it needs")]
+
 use std::collections::BTreeSet;
 
 use disclosure::attack::Shown;

@@ -12,9 +12,9 @@ publication-table-sexes = Women and men
 publication-table-ages = Ages
 publication-table-quarters = Quarter by quarter
 publication-table-months = Month by month
-publication-column-place = Area
-publication-column-quarter = Quarter
-publication-column-age = Age
+publication-column-place = area
+publication-column-quarter = quarter
+publication-column-age = age
 
 publication-wrong-scope = Write whose figures are meant: nation, county: and the county's code (county:10), or authority: and the authority's id.
 publication-wrong-period = Write the period as a year (2026), a quarter (2026-Q4) or a month (2026-11).

@@ -12,9 +12,9 @@ publication-table-sexes = Kvinnor och män
 publication-table-ages = Åldrar
 publication-table-quarters = Kvartal för kvartal
 publication-table-months = Månad för månad
-publication-column-place = Område
-publication-column-quarter = Kvartal
-publication-column-age = Ålder
+publication-column-place = område
+publication-column-quarter = kvartal
+publication-column-age = ålder
 
 publication-wrong-scope = Skriv vems siffror det gäller: nation, county: och länets kod (county:10), eller authority: och myndighetens id.
 publication-wrong-period = Skriv perioden som ett år (2026), ett kvartal (2026-Q4) eller en månad (2026-11).

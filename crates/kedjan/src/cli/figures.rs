@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::told::{complain, say_json};
 use super::{Config, Failure, say};
+use crate::app::Stop;
 use crate::publication::{self, Made, Scope, Wish, files, read};
 use crate::statistics;
 use crate::store::Sql;
@@ -16,7 +17,7 @@ pub(super) enum StatisticsCommand {
     /// Rebuild the tallies from the cases and compare; exit status 1 and each difference when they are not equal.
     Verify(Config),
     /// Release the figures of a period that has ended, protected, and write them as files; what is released already is
-    /// written again as it is. Exit status 2 and the reason when it cannot be released.
+    /// written again as it is. Exit status 1 and a sentence when there is nothing to release or it would give something away.
     Publish(Publish),
     /// Make a package of a month's tallies for another node.
     Package(super::nodes::PackageArgs),
@@ -105,6 +106,17 @@ fn verify(config: &Config) -> Result<(), Failure> {
     }
 }
 
+/// Words that cannot be used, or a release that cannot be.
+fn not_made(stop: Stop) -> Failure {
+    match &stop {
+        Stop::Refused(refused) if refused.issues().iter().any(|issue| issue.pointer.ends_with(publication::NOT_SO)) => {
+            let said: Vec<&str> = refused.issues().iter().map(|issue| issue.detail.as_str()).collect();
+            Failure::NotSo(said.join("\n"))
+        }
+        _ => stop.into(),
+    }
+}
+
 fn publish(args: &Publish) -> Result<(), Failure> {
     let app = args.config.open()?;
     let wish = Wish {
@@ -113,7 +125,7 @@ fn publish(args: &Publish) -> Result<(), Failure> {
         period: args.period.clone(),
         reason: args.reason.clone(),
     };
-    let made = publication::make(&app, &wish, Lang::En, &|words| complain(&words), |_, _| Ok(()))?;
+    let made = publication::make(&app, &wish, Lang::En, &|words| complain(&words)).map_err(not_made)?;
     let release = made.release();
     let id = release.id.clone();
     let tables = app.store.read_blocking(move |tx: &mut dyn Sql| read::tables(tx, &id))?;

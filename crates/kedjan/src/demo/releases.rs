@@ -18,7 +18,7 @@ pub(super) fn quarters(app: &Arc<App>, today: Date) -> Result<(), DemoError> {
     for period in quarters.filter(|period| period.ready_on() <= today) {
         for method in METHODS {
             let wish = Wish { scope: "county:10".into(), method: method.into(), period: period.code(), reason: None };
-            match publication::make(app, &wish, Lang::Sv, &|_| {}, |_, _| Ok(())) {
+            match publication::make(app, &wish, Lang::Sv, &|_| {}) {
                 // A county with few chains has quarters of which there is nothing to tell.
                 Ok(_) | Err(Stop::Refused(_)) => {}
                 Err(stop) => return Err(stop.into()),

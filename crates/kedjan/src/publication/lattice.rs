@@ -164,9 +164,9 @@ impl Lattice {
             ways.push(parts.iter().map(|place| Cell { place: *place, ..cell }).collect());
         }
         let times = match cell.time {
-            YEAR => 1..=4,
-            1..=4 => month(cell.time * 3 - 2)..=month(cell.time * 3),
-            _ => 1..=0,
+            YEAR => quarter(1)..quarter(5),
+            1..=4 => month(cell.time * 3 - 2)..month(cell.time * 3 + 1),
+            _ => 0..0,
         };
         ways.push(times.map(|time| Cell { time, ..cell }).collect());
         if cell.sex == 0 {

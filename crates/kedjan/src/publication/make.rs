@@ -61,6 +61,9 @@ impl Made {
 /// Hears how far a release has come, in words for whoever waits.
 pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
 
+/// What is pointed at when the wish is right and there is no release all the same.
+pub const NOT_SO: &str = "release";
+
 fn wrong(field: &str, detail: String) -> Stop {
     Refused::Fields(vec![FieldIssue { pointer: format!("/{field}"), detail }]).into()
 }
@@ -107,21 +110,13 @@ fn checked(app: &App, wish: &Wish, lang: Lang) -> Result<Wanted, Stop> {
 }
 
 /// Makes the release that is wished for, or gives the one that is frozen already. Without a reason nothing that is released
-/// is made anew. Takes seconds to minutes, on all processors: not for async tasks. `within` runs in the transaction that
-/// freezes it.
+/// is made anew. Takes seconds to minutes, on all processors: not for async tasks.
 ///
 /// # Errors
 /// What is wrong with the wish; that there is nothing to release, or nothing new; that it would give away what was
 /// withheld; the store's.
-pub fn make(
-    app: &Arc<App>,
-    wish: &Wish,
-    lang: Lang,
-    progress: Progress<'_>,
-    within: impl Fn(&mut dyn Sql, &Release) -> Result<(), StoreError> + Send + Sync + 'static,
-) -> Result<Made, Stop> {
+pub fn make(app: &Arc<App>, wish: &Wish, lang: Lang, progress: Progress<'_>) -> Result<Made, Stop> {
     let wanted = checked(app, wish, lang)?;
-    let within = Arc::new(within);
     for _ in 0..TRIES {
         let ground = {
             let wanted = wanted.clone();
@@ -133,14 +128,12 @@ pub fn make(
         progress(&t!(lang, "publication-progress-read"));
         let seen = ground.seen;
         let frozen = ground.freeze(app, &wanted, lang, progress)?;
-        let within = within.clone();
         let done = app.store.write_blocking(move |tx: &mut dyn Sql| {
             let method = &frozen.release.method;
             if sql::of_year(tx, method, i64::from(frozen.release.period.year))?.len() != seen {
                 return Ok::<_, StoreError>(None);
             }
             frozen.store(tx)?;
-            within(tx, &frozen.release)?;
             Ok(Some(frozen.release.clone()))
         })?;
         if let Some(release) = done {
@@ -212,7 +205,7 @@ impl Ground {
         if new.iter().all(|cell| self.counts.of(*cell) == 0) {
             let about = self.about.get(lang);
             let words = period.words(lang);
-            return Err(wrong("period", t!(lang, "publication-nothing", about = about, period = words)));
+            return Err(wrong(NOT_SO, t!(lang, "publication-nothing", about = about, period = words)));
         }
         let threshold = u64::try_from(app.settings.threshold).unwrap_or(1);
         progress(&t!(lang, "publication-progress-protect", cells = new.len() as i64));
@@ -234,7 +227,7 @@ impl Ground {
             let same = contents.iter().map(|table| Ok(digest(table.content.to_json()?)));
             let same: Vec<String> = same.collect::<Result<_, StoreError>>()?;
             if same == latest.marks.tables.iter().map(|table| table.digest.clone()).collect::<Vec<_>>() {
-                return Err(wrong("reason", t!(lang, "publication-unchanged", version = i64::from(latest.version))));
+                return Err(wrong(NOT_SO, t!(lang, "publication-unchanged", version = i64::from(latest.version))));
             }
         }
         Ok(self.frozen(app, wanted, &outcome, contents)?)
@@ -251,7 +244,7 @@ impl Ground {
         }
         let first: Vec<&str> = fallen.iter().take(5).map(String::as_str).collect();
         let count = fallen.len() as i64;
-        Err(wrong("release", t!(lang, "publication-leaks", count = count, cells = first.join(", "))))
+        Err(wrong(NOT_SO, t!(lang, "publication-leaks", count = count, cells = first.join(", "))))
     }
 
     fn frozen(
@@ -344,7 +337,7 @@ impl Ground {
         let first: Vec<String> = cells.iter().take(5).map(named).collect();
         let count = cells.len() as i64;
         wrong(
-            "release",
+            NOT_SO,
             match before {
                 true => t!(lang, "publication-betrays", count = count, cells = first.join(", ")),
                 false => t!(lang, "publication-leaks", count = count, cells = first.join(", ")),

@@ -20,9 +20,9 @@ mod web;
 mod words;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use content::{Code, Content, Dimension, Indicator, Measure, Words};
-pub use make::{Made, Progress, Wish, make};
+pub use make::{Made, NOT_SO, Progress, Wish, make};
 pub use period::{Part, Period, Scope};
 pub use share::shared_out;

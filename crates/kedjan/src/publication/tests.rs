@@ -1,7 +1,7 @@
 //! Releases on both stores: what is frozen, what is refused, and what none of them gives away.
 
 mod history;
-mod made;
+pub(crate) mod made;
 mod out;
 
 use chain::text::Lang;
@@ -14,12 +14,12 @@ use crate::store::Sql;
 use crate::testing::{World, in_each};
 use made::{taken, tally};
 
-pub(super) fn wish(scope: &str, period: &str, reason: Option<&str>) -> Wish {
+pub(crate) fn wish(scope: &str, period: &str, reason: Option<&str>) -> Wish {
     Wish { scope: scope.into(), method: "smadit".into(), period: period.into(), reason: reason.map(str::to_owned) }
 }
 
-pub(super) fn publish(world: &World, wish: &Wish) -> Result<Made, Stop> {
-    make(&world.app, wish, Lang::Sv, &|_| {}, |_, _| Ok(()))
+pub(crate) fn publish(world: &World, wish: &Wish) -> Result<Made, Stop> {
+    make(&world.app, wish, Lang::Sv, &|_| {})
 }
 
 fn sentence(stop: &Stop) -> String {

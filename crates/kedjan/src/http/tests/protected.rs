@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::super::routes::{ROUTES, Verb};
 use crate::access::{Action, Relation, Role};
+use crate::publication::tests::{made, publish, wish};
 use crate::reminders::{self, Letter, MailError, Mailer};
 use crate::retention;
 use crate::store::Sql;
@@ -230,6 +231,8 @@ fn at_the_pages(watch: &Watch<'_>, chain: &Chain) {
 /// Every GET route to everybody, with every object that its parameter can be.
 fn walk(watch: &Watch<'_>, chain: &Chain) {
     let world = watch.world;
+    made::tally(world, "10", "1080", "2026-08", "suspected", 40);
+    publish(world, &wish("county:10", "2026-Q3", None)).unwrap();
     let objects = objects(world, chain);
     for person in watch.people() {
         for route in ROUTES.iter().filter(|route| route.verb == Verb::Get) {
@@ -241,6 +244,9 @@ fn walk(watch: &Watch<'_>, chain: &Chain) {
     let all = ROUTES.iter().filter(|route| route.verb == Verb::Get).count();
     assert_eq!(watch.routes_answered(), all, "the list of routes that were not read is empty");
 }
+
+/// A release, which is open to all.
+const RELEASE: &str = "smadit-county-10-2026-q3-1";
 
 struct Objects {
     codes: Vec<String>,
@@ -296,6 +302,7 @@ impl Objects {
             _ if route.contains("/people/") => self.people.iter().map(Uuid::to_string).collect(),
             _ if route.contains("/disclosures/{id}") => self.lines.iter().map(Uuid::to_string).collect(),
             _ if route.contains("/surveys/") => self.surveys.iter().map(Uuid::to_string).collect(),
+            _ if route.contains("/releases/") => vec![RELEASE.to_owned()],
             _ if route.contains("/review/") => self.entries.iter().map(Uuid::to_string).collect(),
             _ => self.rest.iter().map(Uuid::to_string).collect(),
         };
@@ -314,7 +321,7 @@ impl Objects {
             ["smadit", "concern", "lob"].iter().filter_map(|id| world.app.library.current(id)).flat_map(|m| m.steps());
         put("{step}", &steps.map(|step| step.id.clone()).collect::<Vec<_>>());
         put("{table}", &texts(&["flow", "indicators", "municipalities", "months", "sexes", "ages", "hours"]));
-        put("{release}", &texts(&["none"]));
+        put("{release}", &texts(&[RELEASE]));
         put("{file}", &texts(&["measures.csv"]));
         put("{token}", &texts(&["none"]));
         assert!(paths.iter().all(|path| !path.contains('{')), "{route} is not read: say here with what it is filled");

@@ -43,7 +43,7 @@ fn anybody_reads_releases_at_the_pages_and_takes_their_tables_away() {
             assert!(page.body.contains(wanted), "{wanted} {}", page.body);
         }
         let file = get(world, "/figures/smadit-county-10-2026-q3-1/measures.csv", &[]);
-        assert!(file.body.starts_with("\u{feff}Område, kod;Område;"), "{}", file.body);
+        assert!(file.body.starts_with("\u{feff}område, kod;område;"), "{}", file.body);
         assert!(file.body.contains("1081;Ronneby;suspected;") && file.body.contains(";..;"), "{}", file.body);
         let tag = file.headers[header::ETAG].to_str().unwrap().to_owned();
         let again = get(world, "/figures/smadit-county-10-2026-q3-1/measures.csv", &[("if-none-match", &tag)]);
@@ -70,7 +70,7 @@ fn programs_read_releases_without_a_token() {
         let table: Value = serde_json::from_str(&get(world, path, &[]).body).unwrap();
         assert_eq!(table["id"], serde_json::json!(["place", "month", "measure"]));
         assert_eq!((table["size"][0].as_u64(), table["size"][1].as_u64()), (Some(1), Some(3)));
-        assert!(get(world, path, &[("accept", "application/x-pcaxis")]).body.contains("TIMEVAL(\"Månad\")=TLIST(M1)"));
+        assert!(get(world, path, &[("accept", "application/x-pcaxis")]).body.contains("TIMEVAL(\"månad\")=TLIST(M1)"));
         assert_eq!(get(world, path, &[("accept", "image/png")]).status, StatusCode::NOT_ACCEPTABLE);
         assert_eq!(get(world, "/api/v1/releases/none/months", &[]).status, StatusCode::NOT_FOUND);
     });
