@@ -253,6 +253,16 @@ fn the_words_follow_the_limits_exactly() {
 }
 
 #[test]
+fn shares_are_rounded_to_whole_per_cent_halves_upwards() {
+    for (n, of, share) in
+        [(7, 15, 47), (8, 15, 53), (11, 15, 73), (1, 8, 13), (1, 200, 1), (1, 201, 0), (0, 7, 0), (7, 7, 100)]
+    {
+        assert_eq!(percent(n, of), share, "{n} of {of}");
+    }
+    assert_eq!(percent(0, 0), 0, "of nobody");
+}
+
+#[test]
 fn numbers_are_told_with_their_middle_and_of_how_many() {
     let small = read(SMALL);
     let one = |n| Respondent {

@@ -155,7 +155,7 @@ fn cooperation(k: usize, put: &mut impl FnMut(&str, Answer)) {
             ("police", true),
             ("social_services", k != 14),
             ("region", k < 10),
-            ("customs", k % 5 == 0),
+            ("customs", k.is_multiple_of(5)),
             ("coast_guard", k % 6 == 2),
             ("probation", k % 4 == 1),
             ("transport", k == 3),
@@ -179,7 +179,7 @@ fn cooperation(k: usize, put: &mut impl FnMut(&str, Answer)) {
         "support",
         several(&[
             ("conferences", k < 10),
-            ("compiled", k % 2 == 0),
+            ("compiled", k.is_multiple_of(2)),
             ("communication", k == 7),
             ("mapping", k % 5 == 1),
             ("agreements", k % 3 == 1),
@@ -193,8 +193,8 @@ fn cooperation(k: usize, put: &mut impl FnMut(&str, Answer)) {
 
 /// What it answers of steering groups, agreements and follow-up.
 fn steering(k: usize, put: &mut impl FnMut(&str, Answer)) {
-    put("steering", yes(k % 2 == 0));
-    if k % 2 == 0 {
+    put("steering", yes(k.is_multiple_of(2)));
+    if k.is_multiple_of(2) {
         put("mandate", yes(k != 14));
         put(
             "members",
@@ -225,8 +225,8 @@ fn steering(k: usize, put: &mut impl FnMut(&str, Answer)) {
         None => put(
             "followup_why_not",
             several(&[
-                ("no_routines", k % 4 != 0),
-                ("no_data", k % 4 == 0 || k == 2),
+                ("no_routines", !k.is_multiple_of(4)),
+                ("no_data", k.is_multiple_of(4) || k == 2),
                 ("no_cooperation", k == 6),
                 ("no_resources", k == 10),
             ]),

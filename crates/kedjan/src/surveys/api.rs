@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Outcome, Round, export};
-use crate::app::{self, Stop};
+use crate::app;
 use crate::http::{Caller, problem};
 use crate::refusal::Refused;
 
@@ -157,7 +157,7 @@ pub async fn one(caller: Caller, Path(id): Path<String>) -> Response {
     };
     match run.await {
         Ok(outcome) => Json(told(&caller, &outcome)).into_response(),
-        Err(stop) => problem::stop(caller.lang, Stop::from(stop)),
+        Err(stop) => problem::stop(caller.lang, stop),
     }
 }
 

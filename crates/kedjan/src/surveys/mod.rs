@@ -322,10 +322,13 @@ pub fn rounds(tx: &mut dyn Sql, cx: &mut Cx) -> Result<Granted<Vec<(Round, Recon
     })
 }
 
+/// A questionnaire with its file.
+pub type Known = (File, Arc<Questionnaire>);
+
 /// The questionnaires that a round can be opened with: the shipped ones and those of earlier rounds, the latest version of each.
-pub fn known(tx: &mut dyn Sql, cx: &mut Cx) -> Result<Granted<Vec<(File, Arc<Questionnaire>)>>, Stop> {
+pub fn known(tx: &mut dyn Sql, cx: &mut Cx) -> Result<Granted<Vec<Known>>, Stop> {
     access::list(tx, cx, Action::RunSurveys, |tx, cx| {
-        let mut value: Vec<(File, Arc<Questionnaire>)> = Vec::new();
+        let mut value: Vec<Known> = Vec::new();
         for file in shipped().into_iter().chain(sql::sources(tx, cx.actor.org)?) {
             let Ok(read) = parse(&file) else { continue };
             match value.iter_mut().find(|(_, one)| one.id == read.id) {

@@ -273,8 +273,11 @@ pub(super) fn answers(tx: &mut dyn Sql, r: &Round, id: Uuid) -> Result<Option<Ve
     .get(0)
 }
 
-/// Everybody who has handed in, with the sealed answers.
-pub(super) fn handed_in(tx: &mut dyn Sql, r: &Round) -> Result<Vec<(Uuid, String, String, Vec<u8>)>, StoreError> {
+/// One who has handed in: id, code, name and the sealed answers.
+type HandedIn = (Uuid, String, String, Vec<u8>);
+
+/// Everybody who has handed in.
+pub(super) fn handed_in(tx: &mut dyn Sql, r: &Round) -> Result<Vec<HandedIn>, StoreError> {
     tx.rows(
         sql!(
             "SELECT id, code, name, answers_sealed FROM survey_invitation

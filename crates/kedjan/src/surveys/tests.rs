@@ -16,6 +16,7 @@ use super::post::round as send_letters;
 use super::*;
 use crate::access::Role;
 use crate::app::Actor;
+use crate::audit;
 use crate::http::tests::{Answer as Page, send};
 use crate::reminders::{Letter, MailError, Mailer};
 use crate::testing::{World, in_each, in_each_limited, refused};
@@ -245,7 +246,8 @@ fn coded_and_told(world: &World, id: Uuid) {
         codes: BTreeSet::from(["followup".to_owned(), "feedback".to_owned()]),
         was: BTreeSet::new(),
     };
-    let code_it = |wish: CodeWish| world.run(&world.county, move |tx, cx| Ok(code(tx, cx, id, &wish)?.into_inner()));
+    let code_it =
+        |wish: CodeWish| world.run(&world.county, move |tx, cx| code(tx, cx, id, &wish).map(|done| done.into_inner()));
     code_it(wish.clone()).unwrap();
     assert_eq!(refused(code_it(wish.clone()).unwrap_err()).status(), 412, "somebody has coded it meanwhile");
     let unknown = CodeWish { codes: BTreeSet::from(["nothing".to_owned()]), ..wish };
@@ -276,6 +278,14 @@ fn coded_and_told(world: &World, id: Uuid) {
     );
     let english = as_county(world, &format!("/surveys/{id}/sheet?lang=en"), None);
     assert!(english.body.contains("SMADIT work is done in one of the counties (1 of 2, 50%)."), "{}", english.body);
+    // Every act is in the chain of the authority that asks, and the chain holds.
+    let org = world.county.org;
+    let records = world.app.store.read_blocking(move |tx| audit::page(tx, org, 1, 1_000)).unwrap();
+    for action in ["run_surveys", "answer_survey", "reopen_survey", "decline_survey"] {
+        assert!(records.iter().any(|one| one.action == action), "{action}");
+    }
+    assert!(records.iter().all(|one| one.people == 0 && !one.object.contains("andts")));
+    world.app.store.read_blocking(move |tx| audit::verify(tx, org)).unwrap().unwrap();
 }
 
 #[test]
