@@ -479,19 +479,18 @@ fn the_ticking_clock_says_the_same_words_as_the_page() {
     );
 }
 
-/// Light and dark tokens of the style sheet.
+/// Light and dark tokens of the style sheets: those of all pages, and those of charts.
 fn tokens() -> [BTreeMap<String, String>; 2] {
-    let css = std::fs::read_to_string(root().join("assets/kedjan.css")).unwrap();
-    let mut roots = css.split(":root {").skip(1).map(|rest| {
-        rest.split('}')
-            .next()
-            .unwrap()
-            .split(';')
-            .filter_map(|pair| pair.trim().strip_prefix("--")?.split_once(':'))
-            .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
-            .collect::<BTreeMap<_, _>>()
-    });
-    [roots.next().unwrap(), roots.next().unwrap()]
+    let mut all = [BTreeMap::new(), BTreeMap::new()];
+    for file in ["assets/kedjan.css", "assets/chart.css"] {
+        let css = std::fs::read_to_string(root().join(file)).unwrap();
+        let roots = css.split(":root {").skip(1).map(|rest| rest.split('}').next().unwrap());
+        for (theme, root) in all.iter_mut().zip(roots) {
+            let pairs = root.split(';').filter_map(|pair| pair.trim().strip_prefix("--")?.split_once(':'));
+            theme.extend(pairs.map(|(name, value)| (name.to_owned(), value.trim().to_owned())));
+        }
+    }
+    all
 }
 
 /// The contrast between two colours, as WCAG 2 defines it.

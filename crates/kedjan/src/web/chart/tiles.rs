@@ -97,17 +97,17 @@ fn drawn_tile(lang: Lang, told: &Told, scale: &Scale, tile: &Tile) -> Markup {
         (None, Cell::Withheld) => "withheld".to_owned(),
         (None, _) => "missing".to_owned(),
     };
-    let value = written(lang, told.kind, tile.cell);
+    // What the signs mean is said to those who listen.
     let words = match (tile.cell.known(), tile.cell) {
-        (Some(_), _) => value.clone(),
-        (None, Cell::Withheld) => t!(lang, "chart-legend-withheld"),
-        (None, _) => t!(lang, "chart-legend-missing"),
+        (Some(_), _) => None,
+        (None, Cell::Withheld) => Some(t!(lang, "chart-legend-withheld")),
+        (None, _) => Some(t!(lang, "chart-legend-missing")),
     };
-    let made_of = tile.made_of.as_ref().map(|made_of| format!(", {made_of}")).unwrap_or_default();
     html! {
-        a class={ "tile " (class) } href=(tile.href) title=[tile.made_of.as_deref()] aria-label={ (tile.name) " " (words) (made_of) } {
+        a class={ "tile " (class) } href=(tile.href) title=[tile.made_of.as_deref()] {
             span.name { (tile.name) }
-            span.value { (value) }
+            span.value aria-hidden=[words.is_some().then_some("true")] { (written(lang, told.kind, tile.cell)) }
+            @if let Some(words) = words { span.unseen { (words) } }
         }
     }
 }
