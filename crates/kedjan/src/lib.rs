@@ -19,6 +19,7 @@ pub mod glass;
 pub mod http;
 pub mod limits;
 pub mod login;
+pub mod nation;
 pub mod packages;
 pub mod people;
 pub mod publication;

@@ -102,6 +102,8 @@ pub const ROUTES: &[Route] = &[
     route(Get, "/readyz", Open, || get(super::server::readyz)),
     route(Get, "/about", Open, || get(super::about::about)),
     route(Get, "/accessibility", Open, || get(super::about::accessibility)),
+    route(Get, "/nation", Open, || get(crate::nation::http::nation)),
+    route(Get, "/nation/figures.csv", Open, || get(crate::nation::http::csv)),
     // pages: cases
     route(Get, "/", Guarded(Action::SeeWorkList), || get(cases::front)),
     route(Get, "/begin", Form(Action::BeginCase), || get(cases::choose)),

@@ -48,6 +48,7 @@ pub(super) const FILES: &[(&str, &str, &str)] = files![
     "audit",
     "trust",
     "retention",
+    "nation",
     "publication",
     "packages",
     "register",

@@ -1,0 +1,87 @@
+//! That the national view shows what is released and nothing else.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use chain::text::Lang;
+use tower::ServiceExt;
+
+use crate::publication::tests::made::tally_of;
+use crate::publication::{Wish, make};
+use crate::testing::{World, in_each};
+
+fn page(world: &World, path: &str) -> (StatusCode, String) {
+    let service = crate::http::server::service(world.app.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let answer = service.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+        let status = answer.status();
+        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    })
+}
+
+fn counted(world: &World, county: &str, place: &str, month: &str, asked: i64, yes: i64) {
+    let desk = (world.officer.org, world.officer.unit);
+    for (sex, age) in [("man", "25-34"), ("woman", "35-44")] {
+        tally_of(world, desk, [county, place, month, "suspected", sex, age], asked);
+        tally_of(world, desk, [county, place, month, "offered", sex, age], asked);
+        tally_of(world, desk, [county, place, month, "accepted", sex, age], yes);
+    }
+}
+
+fn released(world: &World, period: &str) {
+    let wish = Wish { scope: "nation".into(), method: "smadit".into(), period: period.into(), reason: None };
+    make(&world.app, &wish, Lang::Sv, &|_| {}).unwrap();
+}
+
+#[test]
+fn the_nation_shows_its_counties_and_a_county_its_municipalities_as_they_were_released() {
+    in_each(|world| {
+        assert!(page(world, "/nation").1.contains("Inget är publicerat för hela landet än"));
+        for (county, place, asked, yes) in
+            [("10", "1080", 200, 120), ("10", "1082", 100, 40), ("12", "1280", 300, 150), ("12", "1281", 2, 1)]
+        {
+            counted(world, county, place, "2024-05", asked, yes / 2 + 10);
+            counted(world, county, place, "2025-05", asked, yes);
+        }
+        released(world, "2024");
+        released(world, "2025");
+        // What is counted afterwards is in no release.
+        counted(world, "14", "1480", "2025-06", 500, 400);
+        let (status, body) = page(world, "/nation?indicator=acceptance");
+        assert_eq!(status, StatusCode::OK);
+        for wanted in [
+            "Hela landet, 2025. SMADIT.",
+            "Andel ja",
+            "row-8 column-3",
+            "href=\"/nation?method=smadit&amp;period=2025&amp;indicator=acceptance&amp;county=10\"",
+            "53,3\u{a0}%",
+            "Kvinnor",
+            "25–34 år",
+            "Version 1",
+            "2024",
+            "id=\"places-12\"",
+        ] {
+            assert!(body.contains(wanted), "{wanted} in {body}");
+        }
+        assert!(!body.contains("Västra Götaland"), "it is counted and not released");
+        let (_, county) = page(world, "/nation?indicator=acceptance&county=10");
+        for wanted in [
+            "Blekinge län, 2025.",
+            "Karlskrona",
+            "60\u{a0}%",
+            "#places-1080",
+            "Hela landet",
+            "Annan eller okänd kommun",
+        ] {
+            assert!(county.contains(wanted), "{wanted} in {county}");
+        }
+        let (_, skane) = page(world, "/nation?county=12");
+        let lund = skane.split("id=\"places-1281\"").nth(1).unwrap().split("</tr>").next().unwrap();
+        assert!(lund.contains("..") && !lund.contains(">4<"), "few are withheld as in the release: {lund}");
+        let (_, csv) = page(world, "/nation/figures.csv?county=10&indicator=acceptance");
+        assert!(csv.starts_with("\u{feff}kod;Kommun;") && csv.contains("\r\n1080;Karlskrona;400;100,0;60,0;"), "{csv}");
+        assert_eq!(page(world, "/nation?method=x&period=1999&indicator=x&county=99").0, StatusCode::OK);
+    });
+}
