@@ -33,6 +33,7 @@ publication-catalogue-text = Counts and shares from discovery to support, by aut
 publication-link = Open figures
 publication-title = Open figures
 publication-lead = This is what has been released from Kedjan. Each release is frozen: its figures never change. What is corrected comes in a new version, and the old one stays.
+publication-to-nation = The whole country on a map, side by side and over time
 publication-empty-title = Nothing has been released yet
 publication-empty-text = Figures are shown here as soon as a period has ended and been released.
 publication-column-release = Release

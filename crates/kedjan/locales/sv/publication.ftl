@@ -33,6 +33,7 @@ publication-catalogue-text = Antal och andelar från upptäckt till stöd, per m
 publication-link = Öppna siffror
 publication-title = Öppna siffror
 publication-lead = Här finns det som har publicerats ur Kedjan. Varje publicering är fryst: siffrorna i den ändras aldrig. Det som rättas kommer i en ny version, och den gamla står kvar.
+publication-to-nation = Hela landet på karta, sida vid sida och över tid
 publication-empty-title = Inget är publicerat än
 publication-empty-text = Här visas siffror så snart en period har avslutats och publicerats.
 publication-column-release = Publicering

@@ -249,7 +249,7 @@ fn open(args: &Args, folder: &Folder, address: SocketAddr) -> Result<(Arc<App>, 
             eprintln!("making the demo county: {begun} of {} chains", recipe.cases);
         }
     })?;
-    releases::quarters(&app, recipe.today)?;
+    releases::write(&app, recipe.today)?;
     let mut text = String::new();
     for LogIn { role, password, token } in &log_ins {
         // Writing to a text cannot fail.

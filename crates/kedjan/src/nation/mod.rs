@@ -57,7 +57,7 @@ pub(crate) struct View {
     pub measures: Table,
     /// By place and sex, for a year.
     pub sexes: Option<Table>,
-    /// By nation or county, sex and age, for a year.
+    /// By nation or county and age, for a year.
     pub ages: Option<Table>,
     /// The same measures in the periods of the same length, in order.
     pub series: Vec<Point>,

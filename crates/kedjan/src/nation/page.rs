@@ -256,24 +256,17 @@ fn sexes(lang: Lang, view: &View, indicator: &Indicator) -> Markup {
     chart::bars(lang, &told, &t!(lang, "figures-sexes"), &[name.to_owned()], &rows)
 }
 
-/// Ages, with women and men as bars of their own.
 fn ages(lang: Lang, view: &View, indicator: &Indicator) -> Markup {
     let Some(table) = &view.ages else { return html! {} };
-    let sexes: Vec<&Code> =
-        table.codes("sex").iter().filter(|code| matches!(code.code.as_str(), "woman" | "man")).collect();
-    let row = |age: &Code| Row {
-        name: age.name.get(lang).to_owned(),
-        cells: sexes
-            .iter()
-            .map(|sex| share(table.share(&[&view.whole.code, &sex.code, &age.code], indicator)))
-            .collect(),
-        made_of: None,
+    let row = |age: &Code| {
+        let of = table.share(&[&view.whole.code, &age.code], indicator);
+        Row { name: age.name.get(lang).to_owned(), cells: vec![share(of)], made_of: made_of(lang, of) }
     };
     let rows: Vec<Row> = table.codes("age").iter().filter(|code| code.code != TOTAL).map(row).collect();
-    let names: Vec<String> = sexes.iter().map(|code| code.name.get(lang).to_owned()).collect();
-    let title = t!(lang, "nation-ages", indicator = indicator.name.get(lang));
+    let name = indicator.name.get(lang);
+    let title = t!(lang, "nation-ages", indicator = name);
     let told = told(lang, view, "ages", title, indicator.definition.get(lang), FigureKind::Share);
-    chart::bars(lang, &told, &t!(lang, "figures-ages"), &names, &rows)
+    chart::bars(lang, &told, &t!(lang, "figures-ages"), &[name.to_owned()], &rows)
 }
 
 /// The table side by side as text: UTF-8 with a byte order mark, semicolons and decimal commas.

@@ -75,11 +75,9 @@ impl Counts {
                 add(place, time, 0, 0);
             }
         }
-        add(own, YEAR, sex, 0);
         for place in whole {
             add(place, YEAR, sex, 0);
             add(place, YEAR, 0, age);
-            add(place, YEAR, sex, age);
         }
     }
 

@@ -85,11 +85,8 @@ impl Place {
         }
     }
 
-    const fn has_sexes(&self) -> bool {
-        matches!(self, Place::Nation | Place::County(_) | Place::Municipality(..))
-    }
-
-    const fn has_ages(&self) -> bool {
+    /// Whether women and men, and ages, are counted there.
+    const fn has_people(&self) -> bool {
         matches!(self, Place::Nation | Place::County(_))
     }
 }
@@ -152,8 +149,8 @@ impl Lattice {
         let Some(place) = self.places.get(cell.place) else { return false };
         match (cell.sex, cell.age) {
             (0, 0) => true,
-            (_, 0) => cell.time == YEAR && place.has_sexes(),
-            _ => cell.time == YEAR && place.has_ages(),
+            (0, _) | (_, 0) => cell.time == YEAR && place.has_people(),
+            _ => false,
         }
     }
 

@@ -40,6 +40,7 @@ pub(super) fn list(lang: Lang, title: &str, releases: &[Release], pager: &Pager)
     html! {
         h1 { (title) }
         p.lead { (t!(lang, "publication-lead")) }
+        p { a href="/nation" { (t!(lang, "publication-to-nation")) } }
         @if releases.is_empty() {
             (parts::empty(&t!(lang, "publication-empty-title"), &t!(lang, "publication-empty-text"), None))
         } @else {
