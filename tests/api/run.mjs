@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 import { Demo, Tally, holds } from "../browser/harness.mjs";
 
-const PROGRAM = process.env.KEDJAN_SCHEMATHESIS ?? "st";
+const PROGRAM = process.env.KEDJAN_TEST_SCHEMATHESIS ?? "st";
 const ROLES = (process.env.KEDJAN_API_ROLES ?? "officer receiver admin controller county").split(" ");
 // It leaves its cache where it stands.
 const PLACE = fileURLToPath(new URL("../../target/", import.meta.url));

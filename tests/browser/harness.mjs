@@ -52,7 +52,7 @@ export function holds(condition, says) {
 export function openBrowser() {
   const asRoot = process.getuid?.() === 0;
   return chromium.launch({
-    executablePath: process.env.KEDJAN_CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.KEDJAN_TEST_CHROMIUM ?? "/usr/bin/chromium",
     chromiumSandbox: !asRoot,
     args: [
       "--disable-gpu",
@@ -84,7 +84,7 @@ export class Demo {
 
   static async start() {
     const demo = new Demo();
-    const program = process.env.KEDJAN_BIN ?? join(ROOT, "target/debug/kedjan");
+    const program = process.env.KEDJAN_TEST_BIN ?? join(ROOT, "target/debug/kedjan");
     demo.folder = await mkdtemp(join(tmpdir(), "kedjan-demo-"));
     const words = ["demo", "--listen", "127.0.0.1:0", "--dir", join(demo.folder, "county")];
     words.push("--cases", "400", "--seed", "7", "--today", TODAY);

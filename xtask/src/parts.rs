@@ -252,11 +252,11 @@ impl Run {
             }
         }
         if let Some(folder) = this.parent() {
-            command.env("KEDJAN_BIN", folder.join("kedjan"));
+            command.env("KEDJAN_TEST_BIN", folder.join("kedjan"));
         }
-        command.env("KEDJAN_SCHEMATHESIS", tools::schemathesis(&self.logs));
+        command.env("KEDJAN_TEST_SCHEMATHESIS", tools::schemathesis(&self.logs));
         if let Some(chromium) = tools::chromium() {
-            command.env("KEDJAN_CHROMIUM", chromium);
+            command.env("KEDJAN_TEST_CHROMIUM", chromium);
         }
         command.envs(
             self.servers.iter().flat_map(|server| server.env.iter().map(|(name, value)| (*name, value.as_str()))),

@@ -121,9 +121,9 @@ pub fn faketime_library() -> Option<PathBuf> {
     folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1")).find(|file| file.is_file())
 }
 
-/// The browser: `KEDJAN_CHROMIUM`, else the first of the usual names.
+/// The browser: `KEDJAN_TEST_CHROMIUM`, else the first of the usual names.
 pub fn chromium() -> Option<PathBuf> {
-    let named = std::env::var_os("KEDJAN_CHROMIUM").map(PathBuf::from).filter(|file| file.is_file());
+    let named = std::env::var_os("KEDJAN_TEST_CHROMIUM").map(PathBuf::from).filter(|file| file.is_file());
     named.or_else(|| ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| on_path(name)))
 }
 

@@ -49,7 +49,7 @@ pub(super) struct Publish {
 }
 
 #[derive(clap::Args, Debug)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 struct Whose {
     /// Cases begun in a county, by its code.
     #[arg(long)]
@@ -57,7 +57,7 @@ struct Whose {
     /// Cases begun by an authority, by its id.
     #[arg(long)]
     authority: Option<String>,
-    /// All cases.
+    /// All cases; so too when nothing is said.
     #[arg(long)]
     nation: bool,
 }
