@@ -517,6 +517,8 @@ fn what_cannot_be_released_is_said_and_nothing_is_written() {
     let later = publish(&["--period", "2999", "--nation"]);
     assert_eq!(later.status.code(), Some(2));
     assert!(complained(&later).contains("It can be released from 1 January 3000"), "{}", complained(&later));
-    assert_eq!(publish(&["--period", "2020"]).status.code(), Some(2), "whose must be said");
+    assert_eq!(publish(&["--period", "2020"]).status.code(), Some(1), "with nothing said it is of all cases");
+    let both = publish(&["--period", "2020", "--nation", "--county", "10"]);
+    assert_eq!(both.status.code(), Some(2), "it cannot be of two");
     assert!(!out.exists());
 }
