@@ -12,7 +12,7 @@ export class Watch {
 
   constructor(page) {
     page.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(`console: ${message.text()}`);
+      if (message.type() === "error") this.complaints.push(`console: ${message.text()} ${message.location().url}`);
     });
     page.on("pageerror", (error) => this.complaints.push(`script: ${error.message}`));
     page.on("requestfailed", (request) => {

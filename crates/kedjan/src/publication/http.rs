@@ -101,7 +101,9 @@ pub async fn catalog(guest: Guest) -> Response {
     match read.await {
         Ok((releases, _)) => {
             let text = catalogue::turtle(&releases, &guest.app.settings);
-            ([(header::CONTENT_TYPE, "text/turtle; charset=utf-8")], text).into_response()
+            let file = "attachment; filename=\"kedjan.ttl\"";
+            ([(header::CONTENT_TYPE, "text/turtle; charset=utf-8"), (header::CONTENT_DISPOSITION, file)], text)
+                .into_response()
         }
         Err(error) => refusal_page(guest.lang, Stop::Store(error)),
     }
