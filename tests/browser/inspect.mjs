@@ -12,9 +12,7 @@ export class Watch {
 
   constructor(page) {
     page.on("console", (message) => {
-      // Where a file is shown that is no page, the browser itself asks for an icon.
-      const url = message.location().url;
-      if (message.type() === "error" && !url.endsWith("/favicon.ico")) this.complaints.push(`console: ${message.text()} ${url}`);
+      if (message.type() === "error") this.complaints.push(`console: ${message.text()} ${message.location().url}`);
     });
     page.on("pageerror", (error) => this.complaints.push(`script: ${error.message}`));
     page.on("requestfailed", (request) => {

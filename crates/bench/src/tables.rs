@@ -8,7 +8,7 @@ use disclosure::engine;
 use disclosure::made::{self, Size};
 use disclosure::protect::{Plan, protect};
 use disclosure::rule::Rule;
-use kedjan::cli::shared_out;
+use kedjan::publication::shared_out;
 
 use crate::figure::{Figure, Goal};
 

@@ -31,7 +31,7 @@ pub(super) struct Publish {
     #[arg(long)]
     period: String,
     #[command(flatten)]
-    whose: Whose,
+    whose: Counted,
     /// The working method.
     #[arg(long, default_value = "smadit")]
     method: String,
@@ -50,7 +50,7 @@ pub(super) struct Publish {
 
 #[derive(clap::Args, Debug)]
 #[group(multiple = false)]
-struct Whose {
+struct Counted {
     /// Cases begun in a county, by its code.
     #[arg(long)]
     county: Option<String>,
@@ -62,7 +62,7 @@ struct Whose {
     nation: bool,
 }
 
-impl Whose {
+impl Counted {
     fn scope(&self) -> String {
         match (&self.county, &self.authority) {
             (Some(county), _) => format!("county:{county}"),

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::people::context;
+use super::people::Whose;
 use super::told::say_json;
 use super::{Config, Failure, say};
 use crate::app::{Clock, unit_blocking};
@@ -80,15 +80,6 @@ pub(super) enum RetentionCommand {
         #[arg(long)]
         by: String,
     },
-}
-
-#[derive(clap::Args, Debug)]
-pub(super) struct Whose {
-    #[command(flatten)]
-    config: Config,
-    /// The authority, by name or id; may be left out when there is only one.
-    #[arg(long)]
-    authority: Option<String>,
 }
 
 fn reason(text: &str) -> Result<HoldReason, String> {
@@ -219,20 +210,15 @@ pub(super) fn retention(command: &RetentionCommand) -> Result<(), Failure> {
             Ok(())
         }
         RetentionCommand::Hold { case, whose, reason, reference, by, until } => {
-            let app = whose.config.open()?;
             let until = until.map(end_of_day).transpose()?;
             let new =
                 NewHold { code: number(case)?, reason: *reason, reference: reference.clone(), by: by.clone(), until };
-            let held =
-                unit_blocking(context(&app, whose.authority.as_deref())?, move |tx, cx| retention::hold(tx, cx, &new))?;
+            let held = unit_blocking(whose.context()?, move |tx, cx| retention::hold(tx, cx, &new))?;
             say(format_args!("id {}", held.id))
         }
         RetentionCommand::Release { case, whose, by } => {
-            let app = whose.config.open()?;
             let (code, by) = (number(case)?, by.clone());
-            let released = unit_blocking(context(&app, whose.authority.as_deref())?, move |tx, cx| {
-                retention::release(tx, cx, &code, &by)
-            })?;
+            let released = unit_blocking(whose.context()?, move |tx, cx| retention::release(tx, cx, &code, &by))?;
             match released {
                 0 => Err(Failure::NotSo("the case was not held".into())),
                 n => say(format_args!("released {n}")),

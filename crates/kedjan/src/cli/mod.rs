@@ -28,12 +28,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use chain::text::Lang;
 use clap::{Parser, Subcommand};
 
 use crate::app::App;
 use crate::settings::Settings;
 
-pub use crate::publication::shared_out;
 pub use assemble::{AssembleError, open};
 pub use told::{Failure, say};
 
@@ -107,6 +107,11 @@ enum Command {
     /// Erase what is past its time, and hold what must be kept.
     #[command(subcommand)]
     Retention(keeping::RetentionCommand),
+}
+
+/// A language on the command line.
+fn lang(text: &str) -> Result<Lang, String> {
+    crate::http::lang_of(text).ok_or_else(|| "write sv or en".to_owned())
 }
 
 /// Which installation.

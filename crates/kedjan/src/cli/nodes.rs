@@ -7,28 +7,13 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::people::context;
+use super::people::Whose;
 use super::told::say_json;
-use super::{Config, Failure, say};
+use super::{Failure, say};
 use crate::app::{Cx, Stop, unit_blocking};
 use crate::packages::{self, Arrived, MOST_BYTES, Node, NodeDraft, Places, Reason, Taken};
 use crate::statistics::month_of;
 use chain::text::Lang;
-
-#[derive(clap::Args, Debug)]
-pub(super) struct Whose {
-    #[command(flatten)]
-    config: Config,
-    /// The authority that keeps this node, by name or id; the only one when not said.
-    #[arg(long)]
-    authority: Option<String>,
-}
-
-impl Whose {
-    fn context(&self) -> Result<Cx, Failure> {
-        context(&self.config.open()?, self.authority.as_deref())
-    }
-}
 
 /// What a node reports for.
 #[derive(clap::Args, Debug)]
@@ -310,7 +295,8 @@ mod tests {
     use clap::Parser;
 
     use super::*;
-    use crate::cli::init;
+    use crate::cli::people::context;
+    use crate::cli::{Config, init};
 
     #[derive(Parser)]
     enum Said {

@@ -142,6 +142,22 @@ pub(super) fn console(org: Uuid) -> Actor {
 }
 
 /// A context for an authority, by name or id.
+/// Which authority's.
+#[derive(clap::Args, Debug)]
+pub(super) struct Whose {
+    #[command(flatten)]
+    config: Config,
+    /// The authority, by name or id; may be left out when there is only one.
+    #[arg(long)]
+    authority: Option<String>,
+}
+
+impl Whose {
+    pub(super) fn context(&self) -> Result<Cx, Failure> {
+        context(&self.config.open()?, self.authority.as_deref())
+    }
+}
+
 pub(super) fn context(app: &Arc<App>, authority: Option<&str>) -> Result<Cx, Failure> {
     Ok(Cx::new(app, console(the_authority(app, authority)?.id), Lang::En)?)
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::methods::{self, File, Files};
 use super::told::say_json;
-use super::{AssembleError, Failure, assemble, say};
+use super::{AssembleError, Failure, assemble, lang, say};
 use crate::settings::Settings;
 
 /// Which methods: the shipped ones, or those of an installation.
@@ -70,10 +70,6 @@ pub(super) enum Format {
     Svg,
     /// Text for Mermaid.
     Mermaid,
-}
-
-fn lang(text: &str) -> Result<Lang, String> {
-    crate::http::lang_of(text).ok_or_else(|| "write sv or en".to_owned())
 }
 
 pub(super) fn run(command: &MethodCommand) -> Result<(), Failure> {

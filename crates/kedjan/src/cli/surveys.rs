@@ -12,20 +12,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::methods::{self, File};
-use super::people::context;
+use super::people::Whose;
 use super::told::say_json;
-use super::{Config, Failure, say};
+use super::{Failure, lang, say};
 use crate::app::{Cx, unit_blocking};
 use crate::surveys::{self, Asked, NewRound, Outcome, RoundView};
-
-#[derive(clap::Args, Debug)]
-pub(super) struct Whose {
-    #[command(flatten)]
-    config: Config,
-    /// The authority that asks, by name or id; may be left out when there is only one.
-    #[arg(long)]
-    authority: Option<String>,
-}
 
 #[derive(clap::Args, Debug)]
 pub(super) struct OfRound {
@@ -135,10 +126,6 @@ pub(super) enum Format {
     Xlsx,
 }
 
-fn lang(text: &str) -> Result<Lang, String> {
-    crate::http::lang_of(text).ok_or_else(|| "write sv or en".to_owned())
-}
-
 pub(super) fn run(command: &SurveyCommand) -> Result<(), Failure> {
     match command {
         SurveyCommand::List { whose, json } => list(whose, *json),
@@ -167,7 +154,7 @@ pub(super) fn run(command: &SurveyCommand) -> Result<(), Failure> {
 
 /// The context and the id of a round.
 fn round(of: &OfRound) -> Result<(Cx, Uuid), Failure> {
-    let cx = context(&of.whose.config.open()?, of.whose.authority.as_deref())?;
+    let cx = of.whose.context()?;
     let (named, own) = (of.round.clone(), cx.clone());
     let found = cx.app.store.read_blocking(move |tx| surveys::find(tx, &own, &named))?;
     let id = found.ok_or_else(|| Failure::Words("there is no such round; `kedjan survey list` shows them".into()))?;
@@ -175,7 +162,7 @@ fn round(of: &OfRound) -> Result<(Cx, Uuid), Failure> {
 }
 
 fn list(whose: &Whose, as_json: bool) -> Result<(), Failure> {
-    let cx = context(&whose.config.open()?, whose.authority.as_deref())?;
+    let cx = whose.context()?;
     let now = cx.now;
     let (known, rounds) =
         unit_blocking(cx, |tx, cx| Ok((surveys::known(tx, cx)?.into_inner(), surveys::rounds(tx, cx)?.into_inner())))?;
@@ -244,7 +231,7 @@ fn open(named: &str, (year, last_day): (i16, Date), to: Option<&Path>, whose: &W
     } else {
         None
     };
-    let cx = context(&whose.config.open()?, whose.authority.as_deref())?;
+    let cx = whose.context()?;
     let named = named.to_owned();
     let opened = unit_blocking(cx, move |tx, cx| {
         let file: Option<File> = match &from_file {

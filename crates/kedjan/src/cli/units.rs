@@ -6,28 +6,12 @@ use chain::text::Lang;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::people::{ALL, console, context};
+use super::people::{ALL, Whose, console};
 use super::told::say_json;
 use super::{Config, Failure, say};
 use crate::app::{self, App, Cx};
 use crate::directory::{self, Authority, AuthorityDraft, NewAuthority, ReceivesDraft, Unit, UnitDraft};
 use crate::login::{Level, rule};
-
-/// Which authority's.
-#[derive(clap::Args, Debug)]
-pub(super) struct Whose {
-    #[command(flatten)]
-    config: Config,
-    /// The authority, by name or id; the only one when not said.
-    #[arg(long)]
-    authority: Option<String>,
-}
-
-impl Whose {
-    fn context(&self) -> Result<Cx, Failure> {
-        context(&self.config.open()?, self.authority.as_deref())
-    }
-}
 
 /// What may be said of a unit.
 #[derive(clap::Args, Debug)]

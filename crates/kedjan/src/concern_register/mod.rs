@@ -91,7 +91,7 @@ impl Totals {
         let method = app.library.current(METHOD);
         let method = method.ok_or_else(|| StoreError::Fault(format!("method {METHOD} is not loaded")))?;
         let threshold = u64::try_from(app.settings.threshold).unwrap_or(5);
-        let table = make(method, &self.raw, threshold, &crate::cli::shared_out);
+        let table = make(method, &self.raw, threshold, &crate::publication::shared_out);
         if table.is_none() {
             tracing::warn!(year = self.year, "the register of reports of concern cannot be protected and is not shown");
         }

@@ -236,7 +236,7 @@ fn the_whole_country_is_protected() {
             one
         })
         .collect();
-    let table = make(library.current(METHOD).unwrap(), &raw, 5, &crate::cli::shared_out).unwrap();
+    let table = make(library.current(METHOD).unwrap(), &raw, 5, &crate::publication::shared_out).unwrap();
     assert_eq!(table.rows.len(), 22);
     assert_eq!(falls(&table, &raw, 5), None);
     let open = |row: &Row| matches!(row.count("reports"), Figure::Open(_));

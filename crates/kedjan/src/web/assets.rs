@@ -62,9 +62,10 @@ pub fn asset(name: &str) -> String {
     }
 }
 
-/// The route `/assets/{name}`.
+/// The routes `/assets/{name}` and `/favicon.ico`, which browsers ask for by themselves where they show a file that is no page.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/assets/{name}", get(serve))
+    let icon = |headers| serve(Path("icon.svg".to_owned()), headers);
+    Router::new().route("/assets/{name}", get(serve)).route("/favicon.ico", get(icon))
 }
 
 /// Answers with a static file, 304 when the browser has it, 404 when there is none of that name.

@@ -454,6 +454,8 @@ async fn files_may_be_kept_for_ever_because_their_address_changes_with_them() {
         std::fs::read(root().join("assets/kedjan.css")).unwrap()
     );
     assert_eq!(fetch(&address, Some(&tag)).await.status(), StatusCode::NOT_MODIFIED);
+    let icon = fetch("/favicon.ico", None).await;
+    assert_eq!((icon.status(), &icon.headers()["content-type"]), (StatusCode::OK, &"image/svg+xml".parse().unwrap()));
     assert_eq!(fetch("/assets/..%2fCargo.toml", None).await.status(), StatusCode::NOT_FOUND);
     for font in std::fs::read_to_string(root().join("assets/font.css")).unwrap().split("url(").skip(1) {
         let name = font.split(')').next().unwrap();

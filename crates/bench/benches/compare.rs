@@ -1,16 +1,14 @@
 //! Holds the protector against the results of the best peer, and shows how its time grows.
 //!
-//! `cargo bench -p disclosure --bench compare -- peers DIR` reads the tables and `peer-results.csv` in DIR.
-//! `cargo bench -p disclosure --bench compare -- growth` makes its own tables.
+//! `cargo bench -p bench --bench compare -- peers DIR` reads the tables and `peer-results.csv` in DIR.
+//! `cargo bench -p bench --bench compare -- growth` makes its own tables.
 
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use disclosure::attack::{Finding, Part, Released};
+use disclosure::attack::Released;
 use disclosure::csv::Source;
 use disclosure::cube::Cube;
 use disclosure::dimension::Dimension;
@@ -19,6 +17,7 @@ use disclosure::made::{self, Size};
 use disclosure::problem::Role;
 use disclosure::protect::{Plan, protect};
 use disclosure::rule::{Rule, Zeros};
+use kedjan::publication::shared_out;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -214,29 +213,4 @@ fn growth() -> Outcome<()> {
         }
     }
     Ok(())
-}
-
-/// Examines parts on all processors, the largest first.
-fn shared_out(parts: &[Part]) -> Vec<Finding> {
-    let mut largest: Vec<(usize, &Part)> = parts.iter().enumerate().collect();
-    largest.sort_by_key(|(_, part)| std::cmp::Reverse(part.cells().len()));
-    let next = AtomicUsize::new(0);
-    let found: Mutex<Vec<(usize, Finding)>> = Mutex::new(Vec::new());
-    let work = || {
-        while let Some((at, part)) = largest.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let finding = part.examine();
-            if let Ok(mut found) = found.lock() {
-                found.push((*at, finding));
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(work);
-        }
-        work();
-    });
-    let mut found = found.into_inner().unwrap_or_default();
-    found.sort_by_key(|(at, _)| *at);
-    found.into_iter().map(|(_, finding)| finding).collect()
 }
