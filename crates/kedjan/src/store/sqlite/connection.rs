@@ -50,7 +50,7 @@ fn configure(connection: &mut Connection, cache_mb: u32, query_only: bool) -> ru
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     // A statement is planned once, not anew for each value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    keep_log(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // What retention erases is overwritten in the file.
@@ -65,6 +65,20 @@ fn configure(connection: &mut Connection, cache_mb: u32, query_only: bool) -> ru
     connection.pragma_update(None, "query_only", query_only)?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(())
+}
+
+/// Turns write-ahead logging on, which a new file does not have. SQLite wants the file alone for that and asks the busy handler
+/// nothing, so that whoever starts beside another has to look again by itself.
+fn keep_log(connection: &Connection) -> rusqlite::Result<()> {
+    let mut looked = 0;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && wait_for_lock(looked) => {
+                looked += 1;
+            }
+            settled => return settled,
+        }
+    }
 }
 
 /// Runs statements on a connection that is inside a transaction.

@@ -216,3 +216,17 @@ fn damage_is_told_as_damage() {
         .and_then(|store| store.read_blocking(|sql| sql.rows(q!("SELECT id, name, amount FROM thing"), &[])));
     assert!(matches!(&read, Err(StoreError::Corrupt(_))), "{:?}", read.err());
 }
+
+#[test]
+fn a_store_waits_for_another_that_makes_the_same_new_file_its_own() {
+    let database = testkit::sqlite();
+    let other = Connection::open(path(&database)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    thread::scope(|scope| {
+        let opening = scope.spawn(|| open(&database, TINY).map(drop));
+        thread::sleep(Duration::from_millis(300));
+        assert!(!opening.is_finished(), "it has to wait");
+        other.execute_batch("ROLLBACK").unwrap();
+        assert_eq!(opening.join().unwrap(), Ok(()));
+    });
+}
