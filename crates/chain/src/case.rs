@@ -8,7 +8,7 @@ use crate::clock::{Limit, Standing, days_later};
 use crate::decide::NotNow;
 use crate::field::{Values, carries_consent};
 use crate::measure::Counts;
-use crate::method::{Clock, Leads, Method, OnRequest, Outcome, OutcomeIx, Requirement, Step};
+use crate::method::{CONSENT_TAKEN, Clock, Leads, Method, OnRequest, Outcome, OutcomeIx, Outcomes, Requirement, Step};
 use crate::nearest::nearest;
 
 /// A step as it was recorded. Never changed: a correction is a new one that points at it.
@@ -179,6 +179,8 @@ pub struct State {
     counts: Vec<u32>,
     /// The measures that hold because of a step.
     measures: Vec<String>,
+    /// Whether a step has carried a consent, or one has been taken since.
+    consented: bool,
 }
 
 /// What has come of a clock that runs on request.
@@ -258,6 +260,7 @@ impl State {
             halves: Vec::new(),
             counts: vec![0; method.outcome_count()],
             measures: Vec::new(),
+            consented: false,
         };
         for place in places(history)? {
             state.follow(method, place.now).map_err(|why| Broken { at_seq: place.now.seq, why })?;
@@ -268,6 +271,11 @@ impl State {
     /// Takes one step further, or tells why it does not follow.
     fn follow(&mut self, method: &Method, recorded: &Recorded) -> Result<(), NotNow> {
         let (step, outcome) = find(method, &recorded.step, &recorded.outcome)?;
+        self.consented |= step.id == CONSENT_TAKEN || carries_consent(&recorded.fields);
+        if step.id == CONSENT_TAKEN {
+            // It is there whatever becomes of the steps before it.
+            return Ok(());
+        }
         self.allows(method, step, outcome)?;
         let began = *self.began.get_or_insert(recorded.at);
         if recorded.at < began {
@@ -297,8 +305,7 @@ impl State {
                     outcomes.contains(outcome.ix)
                         && outcomes.iter().map(|ix| self.counted(ix)).fold(0, u32::saturating_add) >= *times
                 }
-                Counts::Consent(outcomes) => outcomes.contains(outcome.ix) || carries_consent(&recorded.fields),
-                Counts::InTime(_) => false,
+                Counts::InTime(_) | Counts::Consent(_) => false,
             };
             if counts && !self.holds(&measure.id) {
                 self.measures.push(measure.id.clone());
@@ -441,6 +448,11 @@ impl State {
         let outcomes = method.step(step).map_or(&[][..], |step| &step.outcomes);
         let counted = outcomes.iter().filter(|one| outcome.is_none_or(|id| one.id == id));
         counted.map(|one| self.counted(one.ix)).fold(0, u32::saturating_add)
+    }
+
+    /// Whether there is a consent and a step with one of these outcomes, whichever came first.
+    pub(crate) fn consented_with(&self, outcomes: &Outcomes) -> bool {
+        self.consented && outcomes.iter().any(|ix| self.counted(ix) > 0)
     }
 
     /// Whether a step has made the measure with this id 1.

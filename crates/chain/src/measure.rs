@@ -20,7 +20,7 @@ pub(crate) enum Counts {
     Answer(When),
     /// At least so many effective steps with one of these outcomes.
     Often(Outcomes, u32),
-    /// A consent: with an effective step, or later by one of these outcomes.
+    /// An effective step with one of these outcomes, and a consent, with it or at another time.
     Consent(Outcomes),
 }
 
@@ -47,7 +47,8 @@ pub const MOST_HOURS: u16 = 240;
 pub fn contributions(method: &Method, state: &State) -> BTreeMap<Contribution, i64> {
     let measures = method.measures().iter().filter(|measure| match &measure.counts {
         Counts::InTime(clocks) => clocks.iter().any(|clock| state.clock(clock).is_some_and(|run| run.met_in_time())),
-        Counts::Any(_) | Counts::Answer(_) | Counts::Often(..) | Counts::Consent(_) => state.holds(&measure.id),
+        Counts::Consent(outcomes) => state.consented_with(outcomes),
+        Counts::Any(_) | Counts::Answer(_) | Counts::Often(..) => state.holds(&measure.id),
     });
     let hours = method.clocks().iter().filter(|clock| clock.histogram).filter_map(|clock| {
         let run = state.clock(&clock.id).filter(|run| run.met)?;
@@ -93,7 +94,7 @@ pub fn meanings(method: &Method) -> BTreeMap<String, String> {
     let counts = |counts: &Counts| match counts {
         Counts::Any(outcomes) => format!("any {}", named(outcomes)),
         Counts::Often(outcomes, times) => format!("{times} times {}", named(outcomes)),
-        Counts::Consent(outcomes) => format!("consent or {}", named(outcomes)),
+        Counts::Consent(outcomes) => format!("consent and any {}", named(outcomes)),
         Counts::InTime(clocks) => {
             let mut all: Vec<String> = clocks.iter().map(clock).collect();
             all.sort_unstable();

@@ -229,7 +229,7 @@ const CASES: &[Case] = &[
     Case("clock = \"soon\"", "clock = [\"soon\", \"son\"]", "clock = [\"soon\"", "there is no clock `son`", "did you mean `soon`?"),
     Case("any = [\"send.*\"]", "any = [\"send.*\"]\nclock = \"soon\"", "[[measure]]\nid = \"sent\"", "counts several things", "give one of"),
     Case("any = [\"send.*\"]\n", "", "[[measure]]\nid = \"sent\"", "counts nothing", "give one of"),
-    Case("in_time = true\n", "in_time = true\nat_least = 2\n", "at_least", "counts something else than outcomes", "give `any`"),
+    Case("in_time = true\n", "in_time = true\nat_least = 2\n", "at_least", "and counts something else than outcomes", "give `any`"),
     Case("in_time = true\n", "", "[[measure]]\nid = \"quick\"", "not what of it is counted", "in_time = true"),
     // The whole.
     Case("begins = true", "during = [\"waiting\"]", "id = \"small\"", "no step begins a case", "begins = true"),

@@ -435,22 +435,28 @@ impl Build<'_, '_, '_> {
             &what,
             &["id", "name", "definition", "any", "at_least", "clock", "in_time", "field", "is", "consent"],
         );
-        let given: Vec<&str> =
-            ["any", "clock", "field", "consent"].into_iter().filter(|key| table.get(key).is_some()).collect();
-        let ways = "give one of `any = [\"step.outcome\"]`, `clock = \"…\"` with `in_time = true`, `field = \"…\"` with `is = [\"…\"]`, or `consent = [\"step.outcome\"]`";
-        if let Some(at_least) = table.get("at_least").filter(|_| given != ["any"]) {
-            let message = format!("{what} counts something else than outcomes at least so often");
-            self.reading.mistake(at_least.at, message, "give `any` with `at_least`, or remove it");
+        let given: Vec<&str> = ["any", "clock", "field"].into_iter().filter(|key| table.get(key).is_some()).collect();
+        let ways = "give one of `any = [\"step.outcome\"]`, `clock = \"…\"` with `in_time = true`, or `field = \"…\"` with `is = [\"…\"]`";
+        for key in ["at_least", "consent"] {
+            if let Some(node) = table.get(key).filter(|_| given != ["any"]) {
+                let message = format!("{what} has `{key}` and counts something else than outcomes");
+                self.reading.mistake(node.at, message, format!("give `any` with `{key}`, or remove it"));
+            }
         }
         let counts = match given.as_slice() {
             ["any"] => {
                 let outcomes = self.need_patterns(table, &what, "any");
-                match self.reading.natural(table, "at_least") {
-                    None => Counts::Any(outcomes),
-                    Some(times) => Counts::Often(outcomes, times),
+                match (self.reading.natural(table, "at_least"), self.reading.boolean(table, "consent")) {
+                    (None, false) => Counts::Any(outcomes),
+                    (None, true) => Counts::Consent(outcomes),
+                    (Some(times), false) => Counts::Often(outcomes, times),
+                    (Some(_), true) => {
+                        let message = format!("{what} has both `at_least` and `consent`");
+                        self.reading.mistake(table.at, message, "remove one of them");
+                        Counts::Any(outcomes)
+                    }
                 }
             }
-            ["consent"] => Counts::Consent(self.need_patterns(table, &what, "consent")),
             ["clock"] => self.in_time(table, &what),
             ["field"] => {
                 let read = super::fields::condition(self, table, &what);

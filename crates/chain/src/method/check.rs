@@ -83,6 +83,14 @@ fn check_recorded_by_itself(reading: &mut Reading<'_>, method: &Method, places: 
     let by_itself = |step: &Step| [WITHDRAWAL, CONSENT_TAKEN].contains(&step.id.as_str());
     for (step, at) in method.steps.iter().zip(&places.steps).filter(|(step, _)| by_itself(step)) {
         let Some(outcome) = step.outcomes.first() else { continue };
+        if step.id == CONSENT_TAKEN && outcome.leads != Leads::Stays {
+            let message = format!("the step `{CONSENT_TAKEN}` leads somewhere");
+            reading.mistake(
+                *at,
+                message,
+                "let it have `repeats = true` and lead nowhere: the product records it at any time",
+            );
+        }
         for field in step.fields.iter().filter(|field| field.is_for(&outcome.id)) {
             if field.required && field.default.is_none() {
                 let message = format!("the step `{}` needs an answer to `{}`", step.id, field.id);

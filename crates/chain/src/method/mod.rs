@@ -27,7 +27,7 @@ use crate::text::Text;
 pub const WITHDRAWAL: &str = "withdrawal";
 
 /// The step by which a method counts a consent that came after the step that asked for it. The product records it by itself
-/// when such a consent is taken, with its first outcome and without answers.
+/// when such a consent is taken, whatever the stage, with its first outcome and without answers; it leads nowhere.
 pub const CONSENT_TAKEN: &str = "consent";
 
 /// A method file: its name for messages, and its text.

@@ -1,7 +1,7 @@
 //! What a case is counted under (its month, municipality, sex and age), and how it moves when that turns out to have been
 //! otherwise.
 
-use chain::case::State;
+use chain::case::{Recorded, State};
 use chain::decide::Decision;
 use chain::method::Method;
 use jiff::tz::TimeZone;
@@ -26,16 +26,23 @@ pub(super) fn as_corrected(
         return Ok(());
     }
     row.began_at = decision.state.began.unwrap_or(row.began_at);
-    let known = file.person.as_ref().filter(|_| file.share.as_ref().is_some_and(|share| share.org == row.org));
-    let facts = known.map(|sealed| sealed.person()).transpose()?;
-    if let Some(facts) = &facts {
-        under(facts, row);
+    if let Some(sealed) = file.person.as_ref().filter(|_| file.share.as_ref().is_some_and(|own| own.org == row.org)) {
+        under(&sealed.person()?, row);
     }
-    let residence = facts.and_then(|facts| facts.contact.municipality).filter(|code| code.starts_with(&row.county));
-    if let Some(place) = residence.or(municipality_answer(method, decision)) {
+    // A case that is counted where the person lived stays there: where the person lives today is another matter.
+    let stood = decision.recorded.corrects.and_then(|seq| standing(&file.history, seq));
+    let stood = stood.and_then(|step| municipality_answer(method, step));
+    if stood.as_deref() == Some(row.municipality.as_str())
+        && let Some(place) = municipality_answer(method, &decision.recorded)
+    {
         row.municipality = place;
     }
     Ok(())
+}
+
+/// The step that stands in the place of one that has been corrected, or the step itself.
+pub(super) fn standing(history: &[Recorded], seq: u32) -> Option<&Recorded> {
+    history.iter().rev().find(|step| step.seq == seq || step.corrects == Some(seq))
 }
 
 /// Counts the cases that an authority has begun about a person under what is known of the person now.

@@ -1,5 +1,6 @@
 //! What an authority keeps of its cases about a person, for the person who asks: all that any of its units may see.
 
+use chain::field::Kind;
 use chain::text::Lang;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -70,7 +71,9 @@ pub(crate) fn kept_of(tx: &mut dyn Sql, cx: &Cx, person: Uuid) -> Result<Vec<Kep
                 continue;
             }
             let outcome = step.outcomes.iter().find(|o| o.id == recorded.outcome);
-            let seen = step.fields.iter().filter(|field| is_own || field.seen_by.contains(&held.party));
+            // A consent is told where it is kept.
+            let answered = step.fields.iter().filter(|field| field.kind != Kind::Consent);
+            let seen = answered.filter(|field| is_own || field.seen_by.contains(&held.party));
             let (mut fields, mut texts) = (Vec::new(), Vec::new());
             for field in seen {
                 let name = field.name.get(lang).to_owned();

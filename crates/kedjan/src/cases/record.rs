@@ -136,21 +136,25 @@ pub fn step(
     let app = cx.app.clone();
     let method = file.method(&app)?;
     let party = file.own_share()?.party.clone();
-    let attempt = if method.step(&wanted.step).is_some_and(hangs_on_unit) {
+    let mut attempt = if method.step(&wanted.step).is_some_and(hangs_on_unit) {
         let unit = directory::own_unit(tx, cx)?;
         attempt(&of_unit(method, wanted, &unit), party, cx.actor.unit)
     } else {
         attempt(wanted, party, cx.actor.unit)
     };
+    let carried = carries_over(method, &file.history, wanted);
+    if carried {
+        attempt.fields.insert(CONSENT.to_owned(), Value::Bool(true));
+    }
     let decision = decide(method, &file.history, attempt, cx.now).map_err(|refusal| stop(refusal, method, cx))?;
     // Opened for a consent alone: whose age is asked for nothing else, and most steps carry none.
     let age = match &file.person {
-        Some(sealed) if decision.recorded.fields.contains_key(CONSENT) => {
+        Some(sealed) if !carried && decision.recorded.fields.contains_key(CONSENT) => {
             sealed.person()?.age_on(format::local(cx.now).date())
         }
         _ => None,
     };
-    let consent = consent_of(cx, &decision, age)?;
+    let consent = if carried { None } else { consent_of(cx, &decision, age)? };
     let after = apply(tx, cx, method, file, decision, consent)?;
     if let Some(idempotency) = idempotency {
         idempotency.remember(tx, cx, code, after.row.steps)?;
@@ -232,6 +236,15 @@ fn attempt(wanted: &NewStep, party: String, unit: Uuid) -> Attempt {
     }
 }
 
+/// Whether a correction says nothing of the consent that the step it corrects came with: it stands as it was given.
+fn carries_over(method: &Method, history: &[Recorded], wanted: &NewStep) -> bool {
+    let stood = wanted.corrects.and_then(|seq| counted::standing(history, seq));
+    let asks = |field: &chain::field::Field| field.kind == Kind::Consent && field.is_for(&wanted.outcome);
+    stood.is_some_and(|step| step.step == wanted.step && carries_consent(&step.fields))
+        && !wanted.fields.contains_key(CONSENT)
+        && method.step(&wanted.step).is_some_and(|step| step.fields.iter().any(asks))
+}
+
 /// Whether a step has an answer that follows from the kind of unit that takes it.
 fn hangs_on_unit(step: &Step) -> bool {
     step.fields.iter().any(|field| match &field.kind {
@@ -306,7 +319,7 @@ struct Start<'a> {
 fn start(tx: &mut dyn Sql, cx: &mut Cx, s: Start<'_>) -> Result<CaseFile, Stop> {
     let sealed = Arc::new(people::read(tx, &cx.app.keyring, cx.actor.org, s.person)?);
     let facts = sealed.person()?;
-    let event_place = municipality_answer(s.method, &s.decision);
+    let event_place = municipality_answer(s.method, &s.decision.recorded);
     let residence = facts.contact.municipality.clone().filter(|m| m.starts_with(&s.unit.county));
     let today = s.decision.recorded.at.to_zoned(TimeZone::UTC).date();
     let party = s.decision_party();
@@ -372,12 +385,12 @@ impl Start<'_> {
 }
 
 /// The municipality where it happened, where the step asks for one.
-pub(super) fn municipality_answer(method: &Method, decision: &Decision) -> Option<String> {
-    let step = method.step(&decision.recorded.step)?;
+pub(super) fn municipality_answer(method: &Method, recorded: &Recorded) -> Option<String> {
+    let step = method.step(&recorded.step)?;
     step.fields
         .iter()
         .find(|field| field.kind == Kind::Municipality)
-        .and_then(|field| decision.recorded.fields.get(&field.id))
+        .and_then(|field| recorded.fields.get(&field.id))
         .and_then(|value| value.as_str())
         .filter(|code| reference::municipality(code).is_some())
         .map(str::to_owned)

@@ -142,6 +142,9 @@ fn the_extract_holds_all_that_is_kept_and_who_has_seen_it_and_is_for_the_control
             .unwrap();
         assert_eq!(found.person.name.as_deref(), Some("Kim Testsson"));
         assert_eq!((found.cases.len(), found.cases[0].code.as_str()), (1, code.as_str()));
+        let answers: Vec<&str> =
+            found.cases[0].steps.iter().flat_map(|step| &step.fields).map(|(_, answer)| answer.as_str()).collect();
+        assert!(!answers.is_empty() && answers.iter().all(|answer| !["true", "false"].contains(answer)), "{answers:?}");
         assert_eq!((found.consents.len(), found.disclosures.len()), (1, 1));
         assert_eq!(found.accesses_in_all, 2, "the beginning and the look");
         assert_eq!(found.accesses[0].1, "LPO Karlshamn");

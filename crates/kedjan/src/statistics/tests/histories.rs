@@ -309,3 +309,69 @@ fn tallied(world: &World, measure: &'static str) -> Vec<(String, String, String,
     }
     sums.into_iter().map(|((month, place, sex), n): (_, i64)| (month, place, sex, n)).collect()
 }
+
+#[test]
+fn a_yes_with_a_later_consent_can_still_turn_out_to_have_been_a_no() {
+    in_each(|world| {
+        let counted = |measure| tallied(world, measure).into_iter().map(|(_, _, _, n)| n).sum::<i64>();
+        let give = |code: &str| {
+            let code = code.to_owned();
+            world.run(&world.officer, move |tx, cx| {
+                consents::give(tx, cx, &code, &NewConsent::spoken("sv"))?;
+                Ok(())
+            })
+        };
+        let correct = |code: &str, outcome: &str, extra: Value| {
+            let (code, mut new) = (code.to_owned(), offer(outcome, extra, NewPerson::default()).step);
+            new.corrects = Some(1);
+            world.run(&world.officer, move |tx, cx| {
+                crate::cases::step(tx, cx, &code, &new, None, None)?;
+                Ok(())
+            })
+        };
+        let code = world.offer("accepted", json!({}), person(1));
+        give(&code).unwrap();
+        assert_eq!((counted("accepted"), counted("consented")), (1, 1));
+        correct(&code, "declined", json!({})).unwrap();
+        assert_eq!((counted("accepted"), counted("consented")), (0, 0));
+        correct(&code, "accepted", json!({})).unwrap();
+        assert_eq!((counted("accepted"), counted("consented")), (1, 1), "the consent has been there all the time");
+
+        // One that comes before the yes counts with it, and one that a correction says nothing of stands.
+        let early = world.offer("undecided", json!({}), person(2));
+        give(&early).unwrap();
+        assert_eq!(counted("consented"), 1);
+        world.step(&world.officer, &early, "answer", "accepted", json!({})).unwrap();
+        assert_eq!(counted("consented"), 2);
+        let spot = world.accepted();
+        correct(&spot, "accepted", json!({ "substance": "narcotics" })).unwrap();
+        assert_eq!((counted("accepted"), counted("consented")), (3, 3));
+        let kept = world.run(&world.officer, move |tx, cx| {
+            let file = crate::access::case(tx, cx, &spot, crate::access::Action::SeeCase)?;
+            Ok(consents::of_case(tx, &file)?.len())
+        });
+        assert_eq!(kept.unwrap(), 1, "no second consent is written");
+        assert_eq!(verify_all(&world.app, |_, _| {}).unwrap(), []);
+    });
+}
+
+#[test]
+fn a_case_of_somebody_who_has_moved_stays_where_the_person_lived() {
+    in_each(|world| {
+        let code = world.offer("declined", json!({ "event_municipality": "1081" }), person(1));
+        assert_eq!(tallied(world, "suspected")[0].1, "1082");
+        let moved = NewPerson {
+            contact: people::Contact { municipality: Some("1080".into()), ..person(1).contact },
+            ..person(1)
+        };
+        world.offer("declined", json!({}), moved);
+        let mut new = offer("declined", json!({ "event_municipality": "1083" }), NewPerson::default()).step;
+        new.corrects = Some(1);
+        world
+            .run(&world.officer, move |tx, cx| Ok(crate::cases::step(tx, cx, &code, &new, None, None)?.etag()))
+            .unwrap();
+        let places: Vec<String> = tallied(world, "suspected").into_iter().map(|tally| tally.1).collect();
+        assert_eq!(places, ["1080", "1082"]);
+        assert_eq!(verify_all(&world.app, |_, _| {}).unwrap(), []);
+    });
+}
