@@ -5,7 +5,7 @@ import { holds, none } from "./harness.mjs";
 import { accessibility, keyboard, sideways } from "./inspect.mjs";
 import { errors, fill, press, said } from "./page.mjs";
 
-const PAGES = ["/county", "/county/side-by-side", "/county/map", "/situation", "/situation?area=1083", "/situation/imports"];
+const PAGES = ["/county", "/county/side-by-side", "/county/map", "/situation", "/situation?area=1083", "/situation/imports", "/releases"];
 const FILE = "indikator;år;område;grupp;kön;värde;enhet;n;källa\n";
 const ROW = "Har rökt senaste året;2025;Karlshamn;gy 2;alla;12,5;procent;240;Egen enkät 2025\n";
 const NAME = "Enkät i gymnasiet";
@@ -20,6 +20,11 @@ export default async function (world, tally) {
       files(page, javaScriptEnabled ? NAME : `${NAME}, igen`),
     );
     await page.context().close();
+    const county = await world.as("county", { javaScriptEnabled });
+    await tally.check(`${says}a period is published by a press on a button, and can be followed until it is open to anybody`, () =>
+      ordered(county, javaScriptEnabled),
+    );
+    await county.context().close();
   }
   const page = await world.as("county", { viewport: { width: 1280, height: 900 } });
   await tally.check("a picture and its table say the same", () => same(page));
@@ -87,6 +92,29 @@ async function files(page, name) {
   holds((await said(page)).includes("Statistiken är tillbakadragen"), "the file was not withdrawn");
   await page.goto("/situation?area=1082");
   holds(!(await said(page)).includes("Har rökt"), "withdrawn figures are still shown");
+}
+
+/** With scripts the page follows by itself; without, by the link that it gives. */
+async function ordered(page, javaScriptEnabled) {
+  await page.goto("/releases");
+  await press(page, "Publicera");
+  holds((await errors(page)).length === 2, "a form without answers is taken");
+  const [period, words] = javaScriptEnabled ? ["2026-Q2", "kvartal 2 2026"] : ["2026-Q1", "kvartal 1 2026"];
+  await page.getByLabel("Arbetssätt").selectOption("smadit");
+  await page.getByLabel("Period").selectOption(period);
+  await press(page, "Publicera");
+  holds((await said(page)).includes("Beställningen är mottagen"), "the order was not taken");
+  const row = page.locator("#orders tr", { hasText: words });
+  for (let looked = 0; !javaScriptEnabled && looked < 60 && (await page.locator("[data-live]").count()); looked += 1) {
+    await page.waitForTimeout(500);
+    await page.getByRole("link", { name: "Se hur långt det har kommit" }).click();
+    await page.waitForLoadState("load");
+  }
+  await page.locator("#orders:not([data-live])").waitFor({ timeout: 60_000 });
+  holds(/Publicerad|Fanns redan/.test(await row.innerText()), `it says ${await row.innerText()}`);
+  await row.getByRole("link").click();
+  await page.waitForLoadState("load");
+  holds((await page.locator("h1").innerText()).includes(words), "the row does not lead to the release");
 }
 
 async function same(page) {

@@ -25,6 +25,7 @@ pub mod people;
 pub mod publication;
 pub mod reference;
 pub mod refusal;
+pub mod release_orders;
 pub mod reminders;
 pub mod retention;
 pub mod review;

@@ -132,11 +132,13 @@ pub enum Action {
     SeeSituation,
     /// Take figures of others into the situation picture, and write what is read out of it.
     KeepSituation,
+    /// Order releases of figures, and follow them until they are made.
+    ReleaseFigures,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 27] = [
+    pub const ALL: [Action; 28] = [
         Action::SeeCase,
         Action::RecordStep,
         Action::AssignCase,
@@ -164,6 +166,7 @@ impl Action {
         Action::RunSurveys,
         Action::SeeSituation,
         Action::KeepSituation,
+        Action::ReleaseFigures,
     ];
 
     /// The name in the policies and the audit record.
@@ -196,6 +199,7 @@ impl Action {
             Action::RunSurveys => "run_surveys",
             Action::SeeSituation => "see_situation",
             Action::KeepSituation => "keep_situation",
+            Action::ReleaseFigures => "release_figures",
         }
     }
 

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use super::{Config, Failure, say};
-use crate::{backup, http, reminders, review};
+use crate::{backup, http, release_orders, reminders, review};
 
 /// Opens the installation, serves it and sends its reminders, and finishes what has begun when the process is told to stop.
 pub(super) fn run(config: &Config) -> Result<(), Failure> {
@@ -39,6 +39,7 @@ pub(super) fn run(config: &Config) -> Result<(), Failure> {
         };
         let reminding = tokio::spawn(reminders::run(app.clone(), told(stopped.clone())));
         let reviewing = tokio::spawn(review::run(app.clone(), told(stopped.clone())));
+        let releasing = tokio::spawn(release_orders::run(app.clone(), told(stopped.clone())));
         let watching = tokio::spawn(backup::watch(app.clone(), told(stopped.clone())));
         tokio::spawn(async move {
             tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
@@ -48,6 +49,7 @@ pub(super) fn run(config: &Config) -> Result<(), Failure> {
         // A round that has begun is finished before the store closes.
         reminding.await.map_err(Failure::while_doing("reminders"))?;
         reviewing.await.map_err(Failure::while_doing("the log review"))?;
+        releasing.await.map_err(Failure::while_doing("ordered releases"))?;
         watching.await.map_err(Failure::while_doing("the list of withdrawn consents"))
     })?;
     app.store.clone().close();

@@ -346,6 +346,7 @@ fn nav(lang: Lang) -> Vec<(Action, &'static str, String)> {
         (Action::SeeFeedback, "/feedback", t!(lang, "nav-feedback")),
         (Action::SeeCounty, "/county", t!(lang, "nav-county")),
         (Action::SeeCounty, "/reports-of-concern", t!(lang, "nav-register")),
+        (Action::ReleaseFigures, "/releases", t!(lang, "nav-releases")),
         (Action::RunSurveys, "/surveys", t!(lang, "nav-surveys")),
         (Action::SeeSituation, "/situation", t!(lang, "nav-situation")),
         (Action::ManageDirectory, "/admin/units", t!(lang, "nav-units")),

@@ -89,6 +89,7 @@ use crate::packages::{api as packages_api, http as packages};
 use crate::people::extract_page as extract;
 use crate::people::http as people;
 use crate::publication::{api as publication_api, http as publication};
+use crate::release_orders::http as orders;
 use crate::review::http as review;
 use crate::series::http as series;
 use crate::statistics::{api as statistics_api, http as statistics};
@@ -158,6 +159,8 @@ pub const ROUTES: &[Route] = &[
     route(Get, "/reports-of-concern/figures.csv", Guarded(Action::SeeCounty), || get(register::csv)),
     route(Get, "/reports-of-concern/figures.xlsx", Guarded(Action::SeeCounty), || get(register::xlsx)),
     route(Get, "/reports-of-concern/figures.json", Guarded(Action::SeeCounty), || get(register::json)),
+    route(Get, "/releases", Guarded(Action::ReleaseFigures), || get(orders::list)),
+    route(Post, "/releases", Guarded(Action::ReleaseFigures), || post(orders::order)),
     // pages: surveys, and answering by link
     route(Get, "/surveys", Guarded(Action::RunSurveys), || get(surveys::list)),
     route(Post, "/surveys", Guarded(Action::RunSurveys), || post(surveys::open)),

@@ -109,6 +109,14 @@ fn checked(app: &App, wish: &Wish, lang: Lang) -> Result<Wanted, Stop> {
     }
 }
 
+/// What is wrong with a wish, field by field; nothing when it can be tried.
+pub fn faults(app: &App, wish: &Wish, lang: Lang) -> Vec<FieldIssue> {
+    match checked(app, wish, lang) {
+        Err(Stop::Refused(refused)) => refused.issues().to_vec(),
+        _ => Vec::new(),
+    }
+}
+
 /// Makes the release that is wished for, or gives the one that is frozen already. Without a reason nothing that is released
 /// is made anew. Takes seconds to minutes, on all processors: not for async tasks.
 ///

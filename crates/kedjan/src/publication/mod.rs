@@ -23,6 +23,6 @@ mod words;
 pub(crate) mod tests;
 
 pub use content::{Code, Content, Dimension, Indicator, Measure, Words};
-pub use make::{Made, NOT_SO, Progress, Wish, make};
+pub use make::{Made, NOT_SO, Progress, Wish, faults, make};
 pub use period::{Part, Period, Scope};
 pub use share::shared_out;

@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("packages", include_str!("../../migrations/0006_packages.sql")),
     ("surveys", include_str!("../../migrations/0007_surveys.sql")),
     ("series", include_str!("../../migrations/0008_series.sql")),
+    ("orders", include_str!("../../migrations/0009_orders.sql")),
 ];
 
 /// The table of what has been run. Made before anything else, on every opening. `at` is a note for

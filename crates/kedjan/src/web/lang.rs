@@ -49,6 +49,7 @@ pub(super) const FILES: &[(&str, &str, &str)] = files![
     "trust",
     "retention",
     "nation",
+    "orders",
     "publication",
     "packages",
     "register",

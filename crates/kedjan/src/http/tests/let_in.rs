@@ -70,9 +70,11 @@ fn who(world: &World, action: Action) -> (Actor, Actor) {
     let at = |actor: &Actor, role| Actor { role, ..actor.clone() };
     match action {
         Action::SeeFeedback => (world.officer.clone(), at(&world.ronneby, Role::Officer)),
-        Action::SeeCounty | Action::SeeSituation | Action::KeepSituation | Action::RunSurveys => {
-            (world.county.clone(), at(&world.ronneby, Role::County))
-        }
+        Action::SeeCounty
+        | Action::SeeSituation
+        | Action::KeepSituation
+        | Action::RunSurveys
+        | Action::ReleaseFigures => (world.county.clone(), at(&world.ronneby, Role::County)),
         Action::ManageDirectory | Action::ManageAccounts | Action::ManageTokens => {
             (at(&world.receiver, Role::Admin), at(&world.ronneby, Role::Admin))
         }
