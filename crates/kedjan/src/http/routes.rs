@@ -160,7 +160,7 @@ pub const ROUTES: &[Route] = &[
     route(Get, "/reports-of-concern/figures.xlsx", Guarded(Action::SeeCounty), || get(register::xlsx)),
     route(Get, "/reports-of-concern/figures.json", Guarded(Action::SeeCounty), || get(register::json)),
     route(Get, "/releases", Guarded(Action::ReleaseFigures), || get(orders::list)),
-    route(Post, "/releases", Guarded(Action::ReleaseFigures), || post(orders::order)),
+    fresh(Post, "/releases", Guarded(Action::ReleaseFigures), "/releases", || post(orders::order)),
     // pages: surveys, and answering by link
     route(Get, "/surveys", Guarded(Action::RunSurveys), || get(surveys::list)),
     route(Post, "/surveys", Guarded(Action::RunSurveys), || post(surveys::open)),

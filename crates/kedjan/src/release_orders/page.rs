@@ -106,7 +106,7 @@ fn table(lang: Lang, orders: &[Order], offer: &Offer, now: Timestamp) -> Markup 
                 Some(release) => html! { a href=(format!("/figures/{release}")) { (what) } },
                 None => html! { (what) },
             },
-            html! { (state(lang, order.state)) @if !order.words.is_empty() { " " (order.words) } },
+            html! { div { (state(lang, order.state)) @if !order.words.is_empty() { " " (order.words) } } },
             html! { (format::datetime(lang, order.ordered_at, now)) },
             html! { (order.by.as_deref().unwrap_or_default()) },
         ]
