@@ -317,7 +317,7 @@ fn flow(page: &Page<'_>) -> Markup {
     };
     html! {
         (picture::flow(lang, &picture, &nodes))
-        (chart::files(&told(page, "flow", picture.title.clone(), "", FigureKind::Count, Kind::Flow)))
+        div.chart { (chart::files(&told(page, "flow", picture.title.clone(), "", FigureKind::Count, Kind::Flow))) }
         (form::details(&t!(lang, "figures-definitions"), &definitions, false))
         p.source { (report.source(lang)) }
     }
