@@ -105,12 +105,15 @@ struct Table {
     at: HashMap<Spot, usize>,
     points: Vec<Point>,
     lines: Vec<Line>,
+    /// For each figure the lines that it is in.
+    around: Vec<Vec<usize>>,
     threshold: i64,
 }
 
 impl Table {
     fn of(cells: &[&Cell], threshold: i64) -> Table {
-        let mut table = Table { at: HashMap::new(), points: Vec::new(), lines: Vec::new(), threshold };
+        let mut table =
+            Table { at: HashMap::new(), points: Vec::new(), lines: Vec::new(), around: Vec::new(), threshold };
         for cell in cells.iter().filter(|cell| cell.sign != Sign::Missing || cell.n.is_some()) {
             let spot = spot(cell);
             let rank = usize::from(cell.sex == Sex::All)
@@ -210,6 +213,14 @@ impl Table {
             .flat_map(|axis| self.along(axis))
             .filter_map(|(whole, parts, _)| self.numbers(&whole, &parts))
             .collect();
+        self.around = vec![Vec::new(); self.points.len()];
+        for (nr, line) in self.lines.iter().enumerate() {
+            for at in std::iter::once(&line.whole).chain(&line.parts) {
+                if let Some(around) = self.around.get_mut(*at) {
+                    around.push(nr);
+                }
+            }
+        }
     }
 
     fn keep(&mut self, at: usize) {
@@ -329,8 +340,8 @@ impl Table {
             let others = line.parts.iter().filter(|part| **part != at && !is_open(part));
             others.map(|part| self.count(*part, kind).unwrap_or(ENDLESS)).fold(0, i64::saturating_add)
         };
-        let mut around: Vec<&Line> =
-            self.lines.iter().filter(|line| line.whole == at || line.parts.contains(&at)).collect();
+        let around = self.around.get(at).into_iter().flatten();
+        let mut around: Vec<&Line> = around.filter_map(|nr| self.lines.get(*nr)).collect();
         around.sort_by_key(unknown);
         around.into_iter().find_map(|line| {
             let open = line.parts.iter().filter(|part| is_open(part));
