@@ -76,14 +76,14 @@ async function send(page, name, text, button) {
 }
 
 async function files(page, name) {
-  await send(page, name, FILE + ROW.replace("Karlshamn", "Karlshamm").replace("12,5", "-1"), "Ta in filen");
+  await send(page, name, FILE + ROW.replace("Karlshamn", "Karlshamm").replace("12,5", "-1"), "Läs in filen");
   const wrong = await errors(page);
   holds(wrong.length === 2 && wrong[0] === "Rad 2, kolumn 3: Området finns inte. Menas Karlshamn?", wrong.join("; "));
-  await send(page, name, FILE + ROW, "Kontrollera bara");
-  holds((await said(page)).includes("Filen går att ta in: en uppgift."), "a trial does not say how it went");
+  await send(page, name, FILE + ROW, "Kontrollera utan att läsa in");
+  holds((await said(page)).includes("Filen går att läsa in: en uppgift."), "a trial does not say how it went");
   holds((await page.getByRole("rowheader", { name: `${name} version` }).count()) === 0, "a trial left something");
-  await send(page, name, FILE + ROW, "Ta in filen");
-  holds((await said(page)).includes("Statistiken är intagen"), "the file was not taken in");
+  await send(page, name, FILE + ROW, "Läs in filen");
+  holds((await said(page)).includes("Statistiken är inläst"), "the file was not taken in");
   await page.goto("/situation?area=1082&indicator=Har%20r%C3%B6kt%20senaste%20%C3%A5ret");
   const words = await said(page);
   none(["Har rökt senaste året, gy 2", "12,5 %", "Egen enkät 2025", "n = 240"].filter((part) => !words.replaceAll("\u00a0", " ").includes(part)), "the picture lacks");

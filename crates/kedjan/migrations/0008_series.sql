@@ -17,10 +17,10 @@ CREATE TABLE series_import (
   {seal}
   PRIMARY KEY (org_id, id)
 ) {clustered};
-CREATE UNIQUE INDEX series_import_version ON series_import (org_id, name, version);
-CREATE UNIQUE INDEX series_import_current ON series_import (org_id, name) WHERE state = 'current';
+CREATE UNIQUE INDEX series_import_version ON series_import (org_id, county, name, version);
+CREATE UNIQUE INDEX series_import_current ON series_import (org_id, county, name) WHERE state = 'current';
 CREATE INDEX series_import_county ON series_import (county, at) WHERE state = 'current';
-CREATE INDEX series_import_at ON series_import (org_id, at, id);
+CREATE INDEX series_import_at ON series_import (org_id, county, at, id);
 
 -- A figure of such a file. A value that its maker keeps back, or never had, is missing and says which.
 CREATE TABLE series_cell (

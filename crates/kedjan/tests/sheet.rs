@@ -64,6 +64,27 @@ fn what_is_wrong_in_a_workbook_is_told_with_its_row() {
     assert!(wrong.contains("line 2, column 2") && wrong.contains("line 3, column 2"), "{wrong}");
 }
 
+#[test]
+fn rows_of_a_workbook_are_as_wide_as_its_first_and_numbers_are_as_they_show() {
+    let folder = tempfile::tempdir().unwrap();
+    let book = folder.path().join("t.xlsx");
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (head, column) in ["a", "b", "c"].iter().zip(0..) {
+        sheet.write(0, column, *head).unwrap();
+    }
+    let grey = rust_xlsxwriter::Format::new().set_bold();
+    sheet.write(1, 0, 0.1 + 0.2).unwrap();
+    sheet.write(2, 1, 1.234).unwrap().write_blank(2, 5, &grey).unwrap();
+    sheet.write(3, 0, 2021).unwrap().write(3, 2, 33.333_333_333_333_336).unwrap();
+    sheet.write_blank(4, 4, &grey).unwrap();
+    workbook.save(&book).unwrap();
+    let read = Command::new(env!("CARGO_BIN_EXE_kedjan")).args(["read-sheet", "--"]).arg(&book).output().unwrap();
+    let text = String::from_utf8(read.stdout).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines, ["a,b,c", "0.3,,", ",1.2340,", "2021,,33.3333333333333"], "{text}");
+}
+
 /// A file of one entry that is `a` over and over when unpacked: raw deflate with a fixed code, in which thirteen bytes are
 /// eight times "258 more of the last letter".
 fn packed(times: usize) -> (Vec<u8>, u64) {

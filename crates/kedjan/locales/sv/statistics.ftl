@@ -4,7 +4,7 @@ feedback-lead = Här ser ni hur det har gått för dem som ni har mött. Siffror
 feedback-step = Av { $whole } i steget ”{ $from }” kom { $part } vidare till ”{ $to }”.
 feedback-step-withheld = Hur många som kom vidare från ”{ $from }” till ”{ $to }” visas inte: de är så få att någon skulle kunna kännas igen.
 
-figures-source = Kedjans räkneverk, { $about }, { $period }, uttag { $date }
+figures-source = Kedjans statistik, { $about }, { $period }, uttag { $date }
 figures-protected = Två punkter (..) betyder att siffran inte visas, för att ingen ska kunna kännas igen. Det gäller antal under gränsen, andelar där för få skiljer, och de siffror som de dolda annars kunde räknas ut ifrån. Jämför inte olika perioder för att räkna fram det som är dolt.
 figures-unknown = Okänt
 figures-women = Kvinnor
@@ -75,12 +75,12 @@ figures-unit-own = Skriv unit=own för den egna enheten, eller utelämna unit f�
 figures-form-title = Formatet finns inte
 figures-form-text = Siffrorna ges som application/json (JSON-stat 2.0), text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet (Excel) eller application/x-pcaxis (PX). Skriv ett av dem i Accept.
 
-figures-views = Sätt att se
+figures-views = Vyer
 figures-view-overview = Översikt
 figures-view-side = Kommunerna sida vid sida
 figures-view-map = Kommunerna på karta
 figures-side-text = Alla nyckeltal i varje kommun, med antalet som varje andel bygger på. Tryck på ett kolumnhuvud för att sortera efter det.
-figures-step-of-time = Visa tiden i
+figures-step-of-time = Visa per
 figures-step-month = Månad
 figures-step-quarter = Kvartal
 figures-step-year = År

@@ -8,7 +8,7 @@ use super::{Config, Failure, say, sheet};
 use crate::access::Role;
 use crate::app::{self, Cx};
 use crate::reference;
-use crate::series::{self, Draft, MOST_BYTES};
+use crate::series::{self, Draft, MOST_BYTES, Origin};
 use chain::text::Lang;
 
 #[derive(clap::Subcommand, Debug)]
@@ -46,12 +46,12 @@ pub(super) fn run(command: &SeriesCommand) -> Result<(), Failure> {
         return Err(Failure::Words("say which county with --county, two digits such as 10".to_owned()));
     }
     let name = args.name.clone().unwrap_or_else(|| named(&args.file));
-    let bytes = bytes(&args.file)?;
+    let (origin, bytes) = bytes(&args.file)?;
     let mut actor = console(authority.id);
     // The console stands for whoever keeps the picture.
     actor.role = Role::County;
     let cx = Cx::new(&app, actor, Lang::En)?;
-    let draft = Draft::read(cx.lang, cx.now, &name, &bytes).map_err(app::Stop::from)?;
+    let draft = Draft::read(cx.lang, cx.now, &name, origin, &bytes).map_err(app::Stop::from)?;
     let only_try = args.dry_run;
     let taken =
         app::unit_blocking(cx, move |tx, cx| Ok(series::import(tx, cx, &county, &draft, only_try)?.into_inner()))?;
@@ -66,14 +66,14 @@ fn named(file: &Path) -> String {
     file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
+fn bytes(file: &Path) -> Result<(Origin, Vec<u8>), Failure> {
     if sheet::is_workbook(file) {
-        return sheet::text_of(file).map_err(Failure::Words);
+        return Ok((Origin::Workbook, sheet::text_of(file).map_err(Failure::Words)?));
     }
     let told = |cause: std::io::Error| Failure::Words(format!("{}: {cause}", file.display()));
     let size = std::fs::metadata(file).map_err(told)?.len();
     if size > MOST_BYTES as u64 {
         return Err(Failure::Words(format!("{}: the file has {size} bytes; it may have {MOST_BYTES}", file.display())));
     }
-    std::fs::read(file).map_err(told)
+    Ok((Origin::Text, std::fs::read(file).map_err(told)?))
 }

@@ -26,7 +26,7 @@ pub(super) fn is_workbook(path: &Path) -> bool {
     path.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx"))
 }
 
-/// The first sheet of a workbook as CSV, a line for each row.
+/// The first sheet of a workbook as CSV, a line for each row; rows that end early are filled up to the width of the first.
 ///
 /// # Errors
 /// A sentence that says what is wrong with the workbook.
@@ -69,36 +69,56 @@ pub(super) fn print(path: &Path) -> Result<(), Failure> {
     let first = book.sheet_names().into_iter().next().ok_or_else(|| words("the workbook has no sheet"))?;
     let mut cells = book.worksheet_cells_reader(&first).map_err(words)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let (mut row, mut column) = (0, 0);
+    let (mut row, mut column, mut width) = (0, None, None);
     while let Some(cell) = cells.next_cell().map_err(words)? {
         let (to_row, to_column) = cell.get_position();
+        if matches!(cell.get_value(), DataRef::Empty) {
+            // A cell with a look and nothing in it.
+            continue;
+        }
         if to_column >= MOST_COLUMNS || to_row >= MOST_ROWS {
             return Err(words(format!("the sheet has more than {MOST_COLUMNS} columns or {MOST_ROWS} rows")));
         }
         if to_row > row {
+            fill(&mut out, column, &mut width)?;
             let lines = usize::try_from(to_row - row).unwrap_or_default();
             write!(out, "{}", "\n".repeat(lines)).map_err(words)?;
-            (row, column) = (to_row, 0);
+            (row, column) = (to_row, None);
         }
-        if to_column > column {
-            let signs = usize::try_from(to_column - column).unwrap_or_default();
-            write!(out, "{}", ",".repeat(signs)).map_err(words)?;
-            column = to_column;
-        }
+        commas(&mut out, column.unwrap_or(0), to_column)?;
+        column = Some(to_column);
         write!(out, "{}", field(cell.get_value())).map_err(words)?;
     }
+    fill(&mut out, column, &mut width)?;
     writeln!(out).and_then(|()| out.flush()).map_err(words)
+}
+
+fn commas(out: &mut impl Write, from: u32, to: u32) -> Result<(), Failure> {
+    let signs = usize::try_from(to.saturating_sub(from)).unwrap_or_default();
+    write!(out, "{}", ",".repeat(signs)).map_err(words)
+}
+
+/// Ends a row whose last cell is in `column`: the first that has any sets the width, the others are filled up to it.
+fn fill(out: &mut impl Write, column: Option<u32>, width: &mut Option<u32>) -> Result<(), Failure> {
+    let Some(column) = column else { return Ok(()) };
+    commas(out, column, *width.get_or_insert(column))
 }
 
 fn words(cause: impl std::fmt::Display) -> Failure {
     Failure::Words(cause.to_string())
 }
 
-/// A cell as a field of CSV. A whole number is written without decimals, as it shows.
+/// A cell as a field of CSV. A whole number is written without decimals, as it shows; others have the fifteen digits that a
+/// spreadsheet has, so that 0.1 + 0.2 is 0.3, and never three decimals, which somebody could take for thousands.
 fn field(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Empty => String::new(),
         DataRef::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
+        DataRef::Float(number) if number.is_finite() => {
+            let text = format!("{number:.14e}").parse::<f64>().unwrap_or(*number).to_string();
+            let is_three = text.split_once('.').is_some_and(|(_, decimals)| decimals.len() == 3);
+            if is_three { format!("{text}0") } else { text }
+        }
         other => {
             let text = Data::from(other.clone()).to_string();
             let plain = !text.contains([',', ';', '\t', '"', '\n', '\r']);

@@ -10,7 +10,7 @@ use super::Recipe;
 use super::county::{COUNTY, County};
 use crate::access::Role;
 use crate::app::{self, Actor, App, Chance, Cx, Stop, Via};
-use crate::series::{self, Draft};
+use crate::series::{self, Draft, Origin};
 
 /// What the nation's figures are called, and what stands in their file: CAN's school survey of 2021 as it is told in the
 /// inquiry's text on young people's use (002:143-153).
@@ -48,7 +48,7 @@ pub(super) fn take_in(app: &Arc<App>, county: &County, recipe: Recipe) -> Result
     let cx = Cx { app: app.clone(), actor, now: recipe.end()?, lang: Lang::Sv, chance };
     let files = [(NATION.0, NATION.1.to_owned()), (COUNTY_NAME, made_up())]
         .into_iter()
-        .map(|(name, text)| Draft::read(Lang::Sv, cx.now, name, text.as_bytes()))
+        .map(|(name, text)| Draft::read(Lang::Sv, cx.now, name, Origin::Text, text.as_bytes()))
         .collect::<Result<Vec<Draft>, _>>()?;
     app::unit_blocking(cx, move |tx, cx| {
         for draft in &files {

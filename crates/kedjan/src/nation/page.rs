@@ -8,7 +8,7 @@ use crate::publication::{Code, Indicator};
 use crate::reference;
 use crate::statistics::{Figure, Share, write_line};
 use crate::t;
-use crate::web::chart::{self, Cell, Compared, Head, Line, Row, Side, Sort, Tile, Told};
+use crate::web::chart::{self, Cell, Compared, Head, Line, Row, Side, Sort, Tile, Time, Told};
 use crate::web::form::{self, Choice, Field, Posted};
 use crate::web::format;
 use crate::web::parts::{self, KeyFigure, Link};
@@ -228,7 +228,7 @@ fn side(lang: Lang, view: &View, posted: &Posted) -> Markup {
 
 /// The indicator in the periods of the same length that are released, with the nation beside a county.
 fn times(lang: Lang, view: &View, indicator: &Indicator) -> Markup {
-    let times: Vec<String> = view.series.iter().map(|point| point.period.code()).collect();
+    let times = Time::coded(view.series.iter().map(|point| point.period.code()).collect());
     let line = |code: &Code| {
         let at = |point: &super::Point| share(point.table.share(&[&code.code], indicator));
         Line { name: code.name.get(lang).to_owned(), cells: view.series.iter().map(at).collect() }

@@ -5,16 +5,20 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{Form, Path, RawQuery};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use chain::text::Lang;
+use jiff::Timestamp;
 
+use super::number::names_somebody;
 use super::picture::{self, Asked, Picture};
 use super::upload::parts;
-use super::{Area, Draft, Reading, page, sql};
+use super::{Area, Draft, Origin, Reading, page, sql};
 use crate::access::{self, Action, Seen};
 use crate::app::{self, Stop};
 use crate::directory;
 use crate::directory::paging::Paging;
 use crate::http::{Visitor, beside_fields, percent, query_pairs};
 use crate::refusal::Refused;
+use crate::store::StoreError;
 use crate::t;
 use crate::web::form::Posted;
 use crate::web::layout::PageKind;
@@ -106,8 +110,9 @@ async fn files(visitor: &Visitor, query: Option<&str>, posted: &Posted, notice: 
     let run = async {
         app::unit(visitor.cx()?, move |tx, cx| {
             let seen = access::list(tx, cx, Action::KeepSituation, |tx, cx| {
-                let all = sql::count_imports(tx, cx.actor.org)?;
-                let rows = sql::imports(tx, cx.actor.org, paging.offset, paging.limit)?;
+                let county = directory::own_unit(tx, cx)?.county;
+                let all = sql::count_imports(tx, cx.actor.org, &county)?;
+                let rows = sql::imports(tx, cx.actor.org, &county, paging.offset, paging.limit)?;
                 Ok(Seen { value: (all, rows), object: "series".into(), people: Vec::new() })
             })?;
             Ok(seen.into_inner())
@@ -148,20 +153,22 @@ pub async fn import(visitor: Visitor, headers: HeaderMap, body: Result<Bytes, By
         return files(&visitor, None, &Posted::default(), None).await;
     }
     let mut posted = Posted::default();
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let sent = match &body {
-        Ok(body) => parts(kind, body).unwrap_or_default(),
-        Err(_) => {
-            posted.refuse("file", t!(lang, "series-file-large", most = super::MOST_BYTES >> 20));
-            return files(&visitor, None, &posted, None).await;
-        }
+    let Ok(body) = body else {
+        posted.refuse("file", t!(lang, "series-file-large", most = super::MOST_BYTES >> 20));
+        return files(&visitor, None, &posted, None).await;
     };
-    let field = |name: &str| sent.iter().find(|part| part.name == name);
-    let name = field("name").and_then(|part| std::str::from_utf8(part.bytes).ok()).unwrap_or_default();
-    let only_try = field("try").is_some();
-    posted.values.push(("name".to_owned(), name.to_owned()));
-    let bytes = field("file").map(|part| part.bytes).unwrap_or_default();
-    let done = match Draft::read(lang, visitor.app.clock.now(), name, bytes) {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let now = visitor.app.clock.now();
+    // A large file takes its time, which others do not wait for.
+    let read = tokio::task::spawn_blocking(move || Sent::read(lang, now, &kind, &body)).await;
+    let Ok(Sent { name, only_try, draft }) = read else {
+        return visitor.refuse(StoreError::Fault("reading figures panicked".into()).into());
+    };
+    // What looks like a personal identity number is not sent back either.
+    if !names_somebody(&name) {
+        posted.values.push(("name".to_owned(), name));
+    }
+    let done = match draft {
         Ok(draft) => take(&visitor, draft, only_try).await,
         Err(refused) => Err(refused.into()),
     };
@@ -172,6 +179,24 @@ pub async fn import(visitor: Visitor, headers: HeaderMap, body: Result<Bytes, By
             Some(stop) => visitor.refuse(stop),
             None => files(&visitor, None, &posted, None).await,
         },
+    }
+}
+
+/// What a form sent: the name, whether it is only to be tried, and the file as far as it can be read.
+struct Sent {
+    name: String,
+    only_try: bool,
+    draft: Result<Draft, Refused>,
+}
+
+impl Sent {
+    fn read(lang: Lang, now: Timestamp, kind: &str, body: &[u8]) -> Sent {
+        let sent = parts(kind, body).unwrap_or_default();
+        let field = |name: &str| sent.iter().find(|part| part.name == name);
+        let name = field("name").and_then(|part| std::str::from_utf8(part.bytes).ok()).unwrap_or_default();
+        let bytes = field("file").map(|part| part.bytes).unwrap_or_default();
+        let draft = Draft::read(lang, now, name, Origin::Text, bytes);
+        Sent { name: name.to_owned(), only_try: field("try").is_some(), draft }
     }
 }
 
@@ -188,7 +213,8 @@ pub async fn withdraw(visitor: Visitor, Path(id): Path<String>) -> Response {
     let run = async {
         let id = id.parse().map_err(|_| Refused::NotFound)?;
         app::unit(visitor.cx()?, move |tx, cx| {
-            super::withdraw(tx, cx, id)?;
+            let unit = directory::own_unit(tx, cx)?;
+            super::withdraw(tx, cx, &unit.county, id)?;
             Ok(())
         })
         .await

@@ -1,7 +1,9 @@
 //! The situation picture (lägesbild): figures that others have made, such as a school survey, next to our own, and what the
 //! actors of a county read out of them together. Figures over many only; nothing here is about one person.
 
+mod hidden;
 pub mod http;
+mod number;
 mod page;
 mod picture;
 pub mod read;
@@ -17,7 +19,7 @@ use jiff::{Timestamp, Zoned};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-pub use read::{Cell, MOST_BYTES};
+pub use read::{Cell, MOST_BYTES, Origin};
 pub use shown::{Topic, topics};
 pub use words::{Area, Sex, Sign, Unit};
 
@@ -56,7 +58,7 @@ impl Draft {
     ///
     /// # Errors
     /// [`Refused::Fields`] with every mistake, its line and its column.
-    pub fn read(lang: Lang, now: Timestamp, name: &str, bytes: &[u8]) -> Result<Draft, Refused> {
+    pub fn read(lang: Lang, now: Timestamp, name: &str, origin: Origin, bytes: &[u8]) -> Result<Draft, Refused> {
         let mut issues = Vec::new();
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
         match name.chars().count() {
@@ -64,7 +66,7 @@ impl Draft {
             1..=LONGEST_NAME => {}
             _ => issues.push(issue("name", t!(lang, "field-too-long", max = LONGEST_NAME))),
         }
-        if read::names_somebody(&name) {
+        if number::names_somebody(&name) {
             issues.push(issue("name", t!(lang, "series-personal")));
         }
         let mut cells = Vec::new();
@@ -73,7 +75,7 @@ impl Draft {
         } else if bytes.len() > MOST_BYTES {
             issues.push(issue("file", t!(lang, "series-file-large", most = MOST_BYTES >> 20)));
         } else {
-            match read::read(bytes, format::local(now).year()) {
+            match read::read(bytes, origin, format::local(now).year()) {
                 Ok(read) => cells = read,
                 Err(mistakes) => {
                     issues.extend(mistakes.iter().take(MOST_TOLD).map(|wrong| issue("file", wrong.words(lang))));
@@ -151,7 +153,8 @@ pub struct Taken {
     pub cells: usize,
 }
 
-/// Takes a file in for a county; an earlier one of the same name from the same authority is replaced and kept as a trace. With
+/// Takes a file in for a county; an earlier one of the same name from the same authority for that county is replaced and kept
+/// as a trace. With
 /// `only_try` nothing is written but the audit record.
 ///
 /// # Errors
@@ -164,7 +167,7 @@ pub fn import(
     only_try: bool,
 ) -> Result<Granted<Taken>, Stop> {
     access::list(tx, cx, Action::KeepSituation, |tx, cx| {
-        let before = sql::last(tx, cx.actor.org, &draft.name)?;
+        let before = sql::last(tx, cx.actor.org, county, &draft.name)?;
         if let Some((_, State::Current, digest)) = &before
             && *digest == draft.digest
         {
@@ -174,7 +177,7 @@ pub fn import(
             Taken { id: cx.id(), version: before.map_or(1, |(version, ..)| version + 1), cells: draft.cells.len() };
         let mut object = "series tried".to_owned();
         if !only_try {
-            sql::end_current(tx, cx, &draft.name)?;
+            sql::end_current(tx, cx, county, &draft.name)?;
             sql::insert(tx, cx, county, draft, &taken)?;
             for cell in &draft.cells {
                 sql::insert_cell(tx, cx.actor.org, taken.id, cell)?;
@@ -185,15 +188,15 @@ pub fn import(
     })
 }
 
-/// Withdraws a file: its figures no longer count, and its trace stays.
+/// Withdraws a file of a county: its figures no longer count, and its trace stays.
 ///
 /// # Errors
-/// [`Refused::NotFound`] for one that the authority does not have, [`Refused::Decided`] for one that no longer counts.
-pub fn withdraw(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<()>, Stop> {
+/// [`Refused::NotFound`] for one that the authority does not have there, [`Refused::Decided`] for one that no longer counts.
+pub fn withdraw(tx: &mut dyn Sql, cx: &mut Cx, county: &str, id: Uuid) -> Result<Granted<()>, Stop> {
     let done = access::list(tx, cx, Action::KeepSituation, |tx, cx| {
-        let state = sql::state(tx, cx.actor.org, id)?;
+        let state = sql::state(tx, cx.actor.org, county, id)?;
         if state == Some(State::Current) {
-            sql::withdraw(tx, cx, id)?;
+            sql::withdraw(tx, cx, county, id)?;
         }
         let object = if state.is_some() { format!("series {id} withdrawn") } else { "unknown".to_owned() };
         Ok(Seen { value: state, object, people: Vec::new() })
@@ -236,7 +239,7 @@ pub fn write(tx: &mut dyn Sql, cx: &mut Cx, county: &str, area: &Area, reading: 
         if text.chars().count() > LONGEST_TEXT {
             issues.push(issue(field, t!(cx.lang, "field-too-long", max = LONGEST_TEXT)));
         }
-        if read::names_somebody(text) {
+        if number::names_somebody(text) {
             issues.push(issue(field, t!(cx.lang, "series-personal")));
         }
     }

@@ -10,7 +10,7 @@ use super::{Import, Reading, State, Topic};
 use crate::http::percent;
 use crate::reference;
 use crate::t;
-use crate::web::chart::{self, Cell, Line, Row, Tile, Told};
+use crate::web::chart::{self, Cell, Line, Row, Tile, Time, Told};
 use crate::web::form::{self, Choice, Columns, Field, Posted};
 use crate::web::format;
 use crate::web::parts::{self, Column, Link, Pager, Table, Tone};
@@ -147,7 +147,7 @@ fn over_time(lang: Lang, picture: &Picture, nr: usize, topic: &Topic) -> Markup 
     }
     match periods.as_slice() {
         [period] => at_one_time(lang, &mut told, topic, period, &lines),
-        _ => chart::lines(lang, &told, &t!(lang, "situation-year"), &periods, &lines),
+        _ => chart::lines(lang, &told, &t!(lang, "situation-year"), &Time::coded(periods), &lines),
     }
 }
 
@@ -398,6 +398,13 @@ fn imported(lang: Lang, import: &Import, now: Timestamp) -> Vec<Markup> {
     ]
 }
 
+/// A value with a decimal comma, and never with three decimals, which could be thousands.
+fn written_value(value: f64) -> String {
+    let text = value.to_string().replace('.', ",");
+    let is_three = text.split_once(',').is_some_and(|(_, decimals)| decimals.len() == 3);
+    if is_three { format!("{text}0") } else { text }
+}
+
 /// The figures as a file of the form that they can be taken in from: UTF-8 with a byte order mark, semicolons, decimal commas.
 pub(super) fn csv(topics: &[Topic]) -> String {
     let mut out = String::from("\u{feff}");
@@ -405,7 +412,7 @@ pub(super) fn csv(topics: &[Topic]) -> String {
     for topic in topics {
         for shown in &topic.cells {
             let value = match (shown.value(), shown.figure) {
-                (Some(value), _) => format!("{value}").replace('.', ","),
+                (Some(value), _) => written_value(value),
                 (None, Cell::Withheld) => "..".to_owned(),
                 (None, _) => ".".to_owned(),
             };

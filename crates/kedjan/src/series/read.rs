@@ -7,8 +7,8 @@ use chain::text::Lang;
 use disclosure::csv::{Row, Sheet, Source, sheet};
 use disclosure::mistake::Wrong as Form;
 
-use super::words::{self, Area, Sex, Sign, Unit, is_period};
-use crate::reference::fold;
+use super::number::{names_somebody, number};
+use super::words::{self, Area, Sex, Sign, Unit, alike, is_period};
 use crate::t;
 
 /// The most figures of a file.
@@ -73,6 +73,10 @@ pub enum What {
     Personal,
     /// No such place; perhaps this one.
     NoArea(Option<String>),
+    /// No such county; perhaps this one.
+    NoCounty(Option<String>),
+    /// The municipality lies in another county than the one that is said.
+    OtherCounty,
     /// No such sex.
     NoSex,
     /// No such unit; perhaps this one.
@@ -83,6 +87,10 @@ pub enum What {
     Future,
     /// No number.
     NoNumber,
+    /// Three digits after a point or a comma: thousands or decimals.
+    Ambiguous,
+    /// A per cent from a workbook that may be a share: 0.05 for 5 %.
+    ShareInBook,
     /// A number below nought.
     Negative,
     /// More than a hundred per cent.
@@ -106,6 +114,10 @@ pub enum Column {
     Period,
     /// See [`Cell`].
     Area,
+    /// A county, where it has a column of its own.
+    County,
+    /// A municipality, where it has a column of its own.
+    Municipality,
     /// See [`Cell`].
     Group,
     /// See [`Cell`].
@@ -123,10 +135,12 @@ pub enum Column {
 }
 
 /// Each column with its meaning in the list of words, whether it must be there, and the longest text.
-const COLUMNS: [(Column, &str, bool, usize); 10] = [
+const COLUMNS: [(Column, &str, bool, usize); 12] = [
     (Column::Indicator, "indicator", true, 160),
     (Column::Period, "period", true, 20),
-    (Column::Area, "area", true, 80),
+    (Column::Area, "area", false, 80),
+    (Column::County, "county", false, 80),
+    (Column::Municipality, "municipality", false, 80),
     (Column::Group, "group", false, 80),
     (Column::Sex, "sex", false, 20),
     (Column::Value, "value", true, 40),
@@ -157,23 +171,36 @@ impl Column {
     }
 }
 
-/// The names of all columns, as the first line of a file has them.
+/// The columns that say where a figure is. A file has the first, or one or both of the others.
+const PLACES: [Column; 3] = [Column::Area, Column::County, Column::Municipality];
+
+/// The names of the columns, as the first line of a file has them.
 pub fn header() -> Vec<String> {
-    COLUMNS.iter().map(|(column, ..)| column.name().to_owned()).collect()
+    let has = |column: &Column| !matches!(column, Column::County | Column::Municipality);
+    COLUMNS.iter().filter(|(column, ..)| has(column)).map(|(column, ..)| column.name().to_owned()).collect()
+}
+
+/// Where the text of a file comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A file of text, in which a figure stands as it is read.
+    Text,
+    /// A workbook, in which what is shown as 5 % is 0.05.
+    Workbook,
 }
 
 /// The figures of a file, or all that is wrong with it. `year` is the year it is now.
 ///
 /// # Errors
 /// Every mistake, in the order of the lines.
-pub fn read(bytes: &[u8], year: i16) -> Result<Vec<Cell>, Vec<Mistake>> {
+pub fn read(bytes: &[u8], origin: Origin, year: i16) -> Result<Vec<Cell>, Vec<Mistake>> {
     let text = text(bytes).map_err(|mistake| vec![mistake])?;
     let names: Vec<&str> = words::all("column").collect();
     let (sheet, wrong) = sheet(Source { name: "", bytes: text.as_bytes() }, &names);
     let mut mistakes: Vec<Mistake> = wrong
         .0
         .into_iter()
-        .map(|wrong| Mistake { line: wrong.place.line, column: wrong.place.column, what: What::Form(wrong.what) })
+        .map(|wrong| Mistake { line: wrong.place.line, column: wrong.place.column, what: of_form(wrong.what) })
         .collect();
     let mut cells = Vec::new();
     if let Some(sheet) = sheet {
@@ -183,7 +210,7 @@ pub fn read(bytes: &[u8], year: i16) -> Result<Vec<Cell>, Vec<Mistake>> {
         } else if columns.is_whole() {
             let mut seen: HashMap<String, usize> = HashMap::new();
             for row in &sheet.rows {
-                let mut reading = Reading { row, columns: &columns, year, mistakes: &mut mistakes };
+                let mut reading = Reading { row, columns: &columns, origin, year, mistakes: &mut mistakes };
                 let Some(cell) = reading.cell() else { continue };
                 match seen.get(&cell.key()) {
                     Some(first) => mistakes.push(Mistake { line: row.line, column: 0, what: What::Twice(*first) }),
@@ -200,17 +227,25 @@ pub fn read(bytes: &[u8], year: i16) -> Result<Vec<Cell>, Vec<Mistake>> {
     if mistakes.is_empty() { Ok(cells) } else { Err(mistakes) }
 }
 
+/// What is wrong in the form of a file. The name of a column is said again only when it names nobody.
+fn of_form(wrong: Form) -> What {
+    match &wrong {
+        Form::ColumnTwice(name) if names_somebody(name) => What::Personal,
+        _ => What::Form(wrong),
+    }
+}
+
 impl Cell {
     /// What a file can say only once.
     fn key(&self) -> String {
         [
             self.area.code(),
-            &fold(&self.indicator),
+            &alike(&self.indicator),
             &self.period,
-            &fold(&self.group),
+            &alike(&self.group),
             self.sex.name(),
             self.unit.name(),
-            &fold(&self.source),
+            &alike(&self.source),
         ]
         .join("\u{1f}")
     }
@@ -221,12 +256,16 @@ fn text(bytes: &[u8]) -> Result<String, Mistake> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(Mistake { line: 1, column: 0, what: What::Form(Form::Utf16) });
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let marked = bytes.strip_prefix(b"\xef\xbb\xbf");
+    let bytes = marked.unwrap_or(bytes);
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         return Err(no_text(bytes, at));
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Ok(text.to_owned());
+    match std::str::from_utf8(bytes) {
+        Ok(text) => return Ok(text.to_owned()),
+        // It says itself that it is UTF-8, so it is not read as something else.
+        Err(error) if marked.is_some() => return Err(no_text(bytes, error.valid_up_to())),
+        Err(_) => {}
     }
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
     for (at, byte) in bytes.iter().enumerate() {
@@ -256,8 +295,13 @@ const WINDOWS: [char; 32] = [
 struct Columns(HashMap<Column, usize>);
 
 impl Columns {
+    fn has(&self, column: Column) -> bool {
+        self.0.contains_key(&column)
+    }
+
     fn is_whole(&self) -> bool {
-        COLUMNS.iter().all(|(column, _, needed, _)| !needed || self.0.contains_key(column))
+        COLUMNS.iter().all(|(column, _, needed, _)| !needed || self.has(*column))
+            && PLACES.iter().any(|place| self.has(*place))
     }
 }
 
@@ -266,7 +310,15 @@ fn columns(sheet: &Sheet, mistakes: &mut Vec<Mistake>) -> Columns {
     for (at, header) in sheet.header.iter().enumerate().filter(|(_, header)| !header.is_empty()) {
         let mut wrong = |what| mistakes.push(Mistake { line: sheet.line, column: at + 1, what });
         match Column::of(header) {
+            _ if names_somebody(header) => wrong(What::Personal),
             Some(column) if found.contains_key(&column) => wrong(What::Form(Form::ColumnTwice(header.clone()))),
+            // The place is said by one column, or by a county's and a municipality's.
+            Some(Column::Area) if found.contains_key(&Column::County) || found.contains_key(&Column::Municipality) => {
+                wrong(What::Form(Form::ColumnTwice(header.clone())));
+            }
+            Some(Column::County | Column::Municipality) if found.contains_key(&Column::Area) => {
+                wrong(What::Form(Form::ColumnTwice(header.clone())));
+            }
             Some(column) => drop(found.insert(column, at)),
             None => {
                 let meant = chain::nearest(&header.to_lowercase(), words::all("column")).and_then(Column::of);
@@ -279,12 +331,16 @@ fn columns(sheet: &Sheet, mistakes: &mut Vec<Mistake>) -> Columns {
             mistakes.push(Mistake { line: sheet.line, column: 0, what: What::NoColumn(column) });
         }
     }
+    if !PLACES.iter().any(|place| found.contains_key(place)) {
+        mistakes.push(Mistake { line: sheet.line, column: 0, what: What::NoColumn(Column::Area) });
+    }
     Columns(found)
 }
 
 struct Reading<'a> {
     row: &'a Row,
     columns: &'a Columns,
+    origin: Origin,
     year: i16,
     mistakes: &'a mut Vec<Mistake>,
 }
@@ -342,12 +398,36 @@ impl Reading<'_> {
     }
 
     fn area(&mut self) -> Option<Area> {
-        let text = self.field(Column::Area).to_owned();
-        let found = Area::of(&text);
+        if self.columns.has(Column::Area) {
+            return self.place(Column::Area, Area::of, |text| What::NoArea(Area::meant(text)));
+        }
+        let has = |reading: &Self, column| !reading.field(column).is_empty();
+        // A row of a county has no municipality, and one of a municipality need not say its county.
+        let municipality = has(self, Column::Municipality) || !self.columns.has(Column::County);
+        let county = has(self, Column::County) || !municipality;
+        let county = county
+            .then(|| self.place(Column::County, Area::county_of, |text| What::NoCounty(Area::county_meant(text))));
+        let place =
+            municipality.then(|| self.place(Column::Municipality, Area::of, |text| What::NoArea(Area::meant(text))));
+        match (place, county) {
+            (Some(place), Some(county)) => {
+                let (place, county) = (place?, county?);
+                if place != county && !place.is_within(&county) {
+                    self.wrong(Column::Municipality, What::OtherCounty);
+                }
+                Some(place)
+            }
+            (place, county) => place.or(county).flatten(),
+        }
+    }
+
+    fn place(&mut self, column: Column, of: fn(&str) -> Option<Area>, wrong: fn(&str) -> What) -> Option<Area> {
+        let text = self.field(column).to_owned();
+        let found = of(&text);
         if text.is_empty() {
-            self.wrong(Column::Area, What::Empty(Column::Area));
+            self.wrong(column, What::Empty(column));
         } else if found.is_none() {
-            self.wrong(Column::Area, What::NoArea(Area::meant(&text)));
+            self.wrong(column, wrong(&text));
         }
         found
     }
@@ -388,7 +468,7 @@ impl Reading<'_> {
         if matches!(text.as_str(), "" | "." | ".." | "-" | "–") {
             return None;
         }
-        match number(&text) {
+        match number(&text, true) {
             Err(what) => self.wrong(Column::N, what),
             Ok(n) if n.fract() != 0.0 || n > 1e12 => self.wrong(Column::N, What::NotWhole),
             Ok(n) => return Some(n as i64),
@@ -412,58 +492,21 @@ impl Reading<'_> {
             self.wrong(Column::Value, What::PercentSign);
             return (None, Sign::None);
         }
-        match number(bare.unwrap_or(&text)) {
+        // Whole numbers have no decimals that thousands could be taken for; of a hundred there are no thousands.
+        match number(bare.unwrap_or(&text), unit != Some(Unit::Percent)) {
             Err(what) => self.wrong(Column::Value, what),
+            Ok(value) if self.is_perhaps_a_share(unit, value) => self.wrong(Column::Value, What::ShareInBook),
             Ok(value) if unit == Some(Unit::Percent) && value > 100.0 => self.wrong(Column::Value, What::Above),
             Ok(value) if unit == Some(Unit::Count) && value.fract() != 0.0 => self.wrong(Column::Value, What::NotWhole),
             Ok(value) => return (Some(value), Sign::None),
         }
         (None, Sign::None)
     }
-}
 
-/// A number with decimal comma or point, and with spaces between thousands.
-fn number(text: &str) -> Result<f64, What> {
-    let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}')).collect();
-    let (negative, digits) = match bare.strip_prefix(['-', '\u{2212}']) {
-        Some(rest) => (true, rest),
-        None => (false, bare.as_str()),
-    };
-    let (whole, part) = digits.split_once([',', '.']).unwrap_or((digits, "0"));
-    let all_digits =
-        |text: &str| !text.is_empty() && text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !all_digits(whole) || !all_digits(part) {
-        return Err(What::NoNumber);
+    /// A workbook keeps 5 % as 0.05 where the cell is shown as per cent, and as 5 where it is not.
+    fn is_perhaps_a_share(&self, unit: Option<Unit>, value: f64) -> bool {
+        self.origin == Origin::Workbook && unit == Some(Unit::Percent) && value > 0.0 && value <= 1.0
     }
-    let value: f64 = format!("{whole}.{part}").parse().map_err(|_| What::NoNumber)?;
-    if negative && value > 0.0 { Err(What::Negative) } else { Ok(value) }
-}
-
-/// Whether a text holds what looks like a personal identity number: eight or six digits that can be a day, and four more.
-pub fn names_somebody(text: &str) -> bool {
-    let signs: Vec<char> = text.chars().collect();
-    let mut runs: Vec<String> = Vec::new();
-    let mut run = String::new();
-    for (at, sign) in signs.iter().enumerate() {
-        let joins = matches!(sign, '-' | '+' | '\u{2013}')
-            && run.chars().count() >= 6
-            && signs.get(at + 1).is_some_and(char::is_ascii_digit);
-        if sign.is_ascii_digit() {
-            run.push(*sign);
-        } else if !joins {
-            runs.push(std::mem::take(&mut run));
-        }
-    }
-    runs.push(run);
-    let is_day = |month: &str, day: &str| {
-        // A coordination number has sixty added to the day.
-        matches!(month.parse::<u8>(), Ok(1..=12)) && matches!(day.parse::<u8>(), Ok(1..=31 | 61..=91))
-    };
-    runs.iter().any(|run| match run.len() {
-        12 => is_day(run.get(4..6).unwrap_or_default(), run.get(6..8).unwrap_or_default()),
-        10 => is_day(run.get(2..4).unwrap_or_default(), run.get(4..6).unwrap_or_default()),
-        _ => false,
-    })
 }
 
 impl Mistake {
@@ -492,12 +535,17 @@ impl What {
             What::Personal => t!(lang, "series-personal"),
             What::NoArea(None) => t!(lang, "series-no-area"),
             What::NoArea(Some(meant)) => t!(lang, "series-no-area-meant", meant = meant.as_str()),
+            What::NoCounty(None) => t!(lang, "series-no-county"),
+            What::NoCounty(Some(meant)) => t!(lang, "series-no-county-meant", meant = meant.as_str()),
+            What::OtherCounty => t!(lang, "series-other-county"),
             What::NoSex => t!(lang, "series-no-sex"),
             What::NoUnit(None) => t!(lang, "series-no-unit"),
             What::NoUnit(Some(meant)) => t!(lang, "series-no-unit-meant", meant = meant.as_str()),
             What::NoPeriod => t!(lang, "series-no-period"),
             What::Future => t!(lang, "series-future"),
             What::NoNumber => t!(lang, "series-no-number"),
+            What::Ambiguous => t!(lang, "series-ambiguous"),
+            What::ShareInBook => t!(lang, "series-share-in-book"),
             What::Negative => t!(lang, "series-negative"),
             What::Above => t!(lang, "series-above"),
             What::NotWhole => t!(lang, "series-not-whole"),

@@ -1,13 +1,14 @@
 //! What of the figures may be shown, and how they are put beside each other.
 //!
-//! A figure is withheld when it is made of fewer answers than the threshold, or when the share or count it says is of fewer
-//! people than that, or of all but so few. When one of women, men and unknown is withheld, all three are: they would follow
-//! from each other. A figure for all is shown all the same when it is large enough itself.
+//! A figure is withheld when it is made of fewer answers than the threshold, or when the share, rate or count it says is of
+//! fewer people than that, or of all but so few. [`super::hidden`] withholds what would give such a figure away.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::hidden::withheld;
 use super::read::Cell;
-use super::words::{Area, Sex, Sign, Unit};
+use super::words::{Area, Sex, Unit, alike};
 use crate::statistics::protect::is_small;
 use crate::web::chart;
 
@@ -89,7 +90,9 @@ impl Topic {
     /// The times there are figures of, in order.
     pub fn periods(&self) -> Vec<String> {
         let all: BTreeSet<&str> = self.cells.iter().map(Shown::period).collect();
-        all.into_iter().map(str::to_owned).collect()
+        let mut all: Vec<String> = all.into_iter().map(str::to_owned).collect();
+        all.sort_by(|one, other| chart::moment(one).partial_cmp(&chart::moment(other)).unwrap_or(Ordering::Equal));
+        all
     }
 
     /// Who made those of the figures that are meant.
@@ -102,49 +105,59 @@ impl Topic {
 /// Puts figures together by measure and group, and decides what may be shown of them. The later of two figures that say the
 /// same thing counts.
 pub fn topics(cells: Vec<Cell>, threshold: i64) -> Vec<Topic> {
-    type Place = (Area, String, String);
-    type Places = BTreeMap<Place, BTreeMap<Sex, Cell>>;
-    let mut by: BTreeMap<(String, String, Unit), Places> = BTreeMap::new();
-    for cell in cells {
-        let topic = by.entry((cell.indicator.clone(), cell.group.clone(), cell.unit)).or_default();
-        let place = topic.entry((cell.area.clone(), cell.period.clone(), cell.source.clone())).or_default();
-        place.insert(cell.sex, cell);
+    type Key = (String, String, Unit, Area, String, String, Sex);
+    let key = |cell: &Cell| -> Key {
+        let Cell { indicator, group, unit, area, period, source, sex, .. } = cell.clone();
+        (indicator, group, unit, area, period, source, sex)
+    };
+    let cells: BTreeMap<Key, Cell> = cells.into_iter().map(|cell| (key(&cell), cell)).collect();
+    let mut measures: BTreeMap<String, Vec<&Cell>> = BTreeMap::new();
+    for cell in cells.values() {
+        measures.entry(alike(&cell.indicator)).or_default().push(cell);
     }
-    by.into_iter()
-        .map(|((indicator, group, unit), places)| {
-            let cells = places.into_values().flat_map(|sexes| decided(sexes, threshold)).collect();
-            Topic { indicator, group, unit, cells }
-        })
-        .collect()
-}
-
-fn decided(sexes: BTreeMap<Sex, Cell>, threshold: i64) -> Vec<Shown> {
-    let keeps_back = |cell: &Cell| cell.sign == Sign::Withheld || gives_away(cell, threshold);
-    let parts_kept = sexes.values().filter(|cell| cell.sex != Sex::All).any(keeps_back);
-    sexes
-        .into_values()
-        .map(|cell| {
-            let kept = if cell.sex == Sex::All { keeps_back(&cell) } else { parts_kept };
+    let mut shown: BTreeMap<Key, Shown> = BTreeMap::new();
+    for cells in measures.into_values() {
+        for (cell, kept) in cells.iter().zip(withheld(&cells, threshold)) {
             let figure = match cell.value {
                 _ if kept => chart::Cell::Withheld,
                 Some(value) => cell.unit.cell(value),
                 None => chart::Cell::Missing,
             };
-            Shown { cell, figure }
-        })
-        .collect()
+            shown.insert(key(cell), Shown { cell: (*cell).clone(), figure });
+        }
+    }
+    let mut topics: Vec<Topic> = Vec::new();
+    for ((indicator, group, unit, ..), shown) in shown {
+        match topics.last_mut().filter(|last| (&last.indicator, &last.group, last.unit) == (&indicator, &group, unit)) {
+            Some(topic) => topic.cells.push(shown),
+            None => topics.push(Topic { indicator, group, unit, cells: vec![shown] }),
+        }
+    }
+    topics
+}
+
+/// The people that can be counted back to from a figure: all that it is made of, those that it is about, and the others.
+pub(super) fn counted(cell: &Cell) -> [Option<i64>; 3] {
+    let per = match cell.unit {
+        Unit::Percent => Some(100.0),
+        Unit::PerThousand => Some(1_000.0),
+        Unit::PerHundredThousand => Some(100_000.0),
+        Unit::Count | Unit::Litres | Unit::Index => None,
+    };
+    match (cell.n, cell.value, per) {
+        (Some(n), Some(value), Some(per)) => {
+            // A figure that is not nought is of somebody, however it was rounded.
+            let people = |part: f64| (n as f64 * part / per).round().max(if part > 0.0 { 1.0 } else { 0.0 }) as i64;
+            [Some(n), Some(people(value)), Some(people((per - value).max(0.0)))]
+        }
+        (n, Some(value), None) if cell.unit == Unit::Count => [n, Some(value.round() as i64), None],
+        (n, ..) => [n, None, None],
+    }
 }
 
 /// Whether so few answered, or so few said it, or so few did not, that somebody could be recognised.
-fn gives_away(cell: &Cell, threshold: i64) -> bool {
-    let few = |n: f64| is_small(n.round() as i64, threshold);
-    match (cell.n, cell.value, cell.unit) {
-        // A mean of nobody or of few is withheld as well as a share.
-        (Some(n), _, _) if n < threshold => true,
-        (Some(n), Some(value), Unit::Percent) => {
-            few(n as f64 * value / 100.0) || few(n as f64 * (100.0 - value) / 100.0)
-        }
-        (_, Some(value), Unit::Count) => few(value),
-        _ => false,
-    }
+pub(super) fn gives_away(cell: &Cell, threshold: i64) -> bool {
+    // A mean of nobody or of few is withheld as well as a share.
+    cell.n.is_some_and(|n| n < threshold)
+        || counted(cell).into_iter().flatten().any(|people| is_small(people, threshold))
 }

@@ -10,27 +10,32 @@ use crate::app::Cx;
 use crate::store::{Row, Sql, StoreError};
 use crate::{args, sql};
 
-/// The last version of a name, whether it counts, and its digest.
-pub(super) fn last(tx: &mut dyn Sql, org: Uuid, name: &str) -> Result<Option<(i64, State, String)>, StoreError> {
+/// The last version of a name in a county, whether it counts, and its digest.
+pub(super) fn last(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    county: &str,
+    name: &str,
+) -> Result<Option<(i64, State, String)>, StoreError> {
     tx.opt(
         sql!(
-            "SELECT version, state, digest FROM series_import WHERE org_id = $1 AND name = $2
+            "SELECT version, state, digest FROM series_import WHERE org_id = $1 AND county = $2 AND name = $3
              ORDER BY version DESC LIMIT 1"
         ),
-        &args![org, name],
+        &args![org, county, name],
     )?
     .map(|row| Ok((row.get(0)?, State::from_name(&row.get::<String>(1)?), row.get(2)?)))
     .transpose()
 }
 
-/// The file of a name that counts no longer does.
-pub(super) fn end_current(tx: &mut dyn Sql, cx: &Cx, name: &str) -> Result<(), StoreError> {
+/// The file of a name that counts in a county no longer does.
+pub(super) fn end_current(tx: &mut dyn Sql, cx: &Cx, county: &str, name: &str) -> Result<(), StoreError> {
     tx.exec(
         sql!(
-            "UPDATE series_import SET state = 'replaced', ended_at = $3, ended_by = $4
-             WHERE org_id = $1 AND name = $2 AND state = 'current'"
+            "UPDATE series_import SET state = 'replaced', ended_at = $4, ended_by = $5
+             WHERE org_id = $1 AND county = $2 AND name = $3 AND state = 'current'"
         ),
-        &args![cx.actor.org, name, cx.now, cx.actor.id],
+        &args![cx.actor.org, county, name, cx.now, cx.actor.id],
     )?;
     Ok(())
 }
@@ -83,32 +88,41 @@ pub(super) fn insert_cell(tx: &mut dyn Sql, org: Uuid, import: Uuid, c: &Cell) -
     Ok(())
 }
 
-pub(super) fn state(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<Option<State>, StoreError> {
-    tx.opt(sql!("SELECT state FROM series_import WHERE org_id = $1 AND id = $2"), &args![org, id])?
-        .map(|row| Ok(State::from_name(&row.get::<String>(0)?)))
-        .transpose()
+pub(super) fn state(tx: &mut dyn Sql, org: Uuid, county: &str, id: Uuid) -> Result<Option<State>, StoreError> {
+    tx.opt(
+        sql!("SELECT state FROM series_import WHERE org_id = $1 AND id = $2 AND county = $3"),
+        &args![org, id, county],
+    )?
+    .map(|row| Ok(State::from_name(&row.get::<String>(0)?)))
+    .transpose()
 }
 
-pub(super) fn withdraw(tx: &mut dyn Sql, cx: &Cx, id: Uuid) -> Result<(), StoreError> {
+pub(super) fn withdraw(tx: &mut dyn Sql, cx: &Cx, county: &str, id: Uuid) -> Result<(), StoreError> {
     tx.exec(
         sql!(
-            "UPDATE series_import SET state = $3, ended_at = $4, ended_by = $5
-             WHERE org_id = $1 AND id = $2 AND state = 'current'"
+            "UPDATE series_import SET state = $4, ended_at = $5, ended_by = $6
+             WHERE org_id = $1 AND id = $2 AND county = $3 AND state = 'current'"
         ),
-        &args![cx.actor.org, id, State::Withdrawn.name(), cx.now, cx.actor.id],
+        &args![cx.actor.org, id, county, State::Withdrawn.name(), cx.now, cx.actor.id],
     )?;
     Ok(())
 }
 
-/// The authority's files, the latest first.
-pub(super) fn imports(tx: &mut dyn Sql, org: Uuid, offset: i64, limit: i64) -> Result<Vec<Import>, StoreError> {
+/// The authority's files for a county, the latest first.
+pub(super) fn imports(
+    tx: &mut dyn Sql,
+    org: Uuid,
+    county: &str,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Import>, StoreError> {
     tx.rows(
         sql!(
             "SELECT i.id, i.name, i.version, i.at, a.name, i.digest, i.cells, i.state, i.ended_at
              FROM series_import i LEFT JOIN account a ON a.org_id = i.org_id AND a.id = i.by_account
-             WHERE i.org_id = $1 ORDER BY i.at DESC, i.id DESC LIMIT $3 OFFSET $2"
+             WHERE i.org_id = $1 AND i.county = $2 ORDER BY i.at DESC, i.id DESC LIMIT $4 OFFSET $3"
         ),
-        &args![org, offset, limit],
+        &args![org, county, offset, limit],
     )?
     .iter()
     .map(|row| {
@@ -127,8 +141,8 @@ pub(super) fn imports(tx: &mut dyn Sql, org: Uuid, offset: i64, limit: i64) -> R
     .collect()
 }
 
-pub(super) fn count_imports(tx: &mut dyn Sql, org: Uuid) -> Result<i64, StoreError> {
-    tx.one(sql!("SELECT COUNT(*) FROM series_import WHERE org_id = $1"), &args![org])?.get(0)
+pub(super) fn count_imports(tx: &mut dyn Sql, org: Uuid, county: &str) -> Result<i64, StoreError> {
+    tx.one(sql!("SELECT COUNT(*) FROM series_import WHERE org_id = $1 AND county = $2"), &args![org, county])?.get(0)
 }
 
 /// When the figures that count in a county were last renewed.

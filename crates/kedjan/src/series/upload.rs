@@ -5,8 +5,6 @@
 pub struct Part<'a> {
     /// The field's name.
     pub name: &'a str,
-    /// The name of the file, for a file.
-    pub file: Option<&'a str>,
     /// What was sent.
     pub bytes: &'a [u8],
 }
@@ -47,13 +45,8 @@ fn part<'a>(head: &'a str, bytes: &'a [u8]) -> Option<Part<'a>> {
         let (name, value) = line.split_once(':')?;
         name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
     })?;
-    let mut name = None;
-    let mut file = None;
-    for piece in disposition.split(';') {
-        name = name.or_else(|| parameter(piece, "name"));
-        file = file.or_else(|| parameter(piece, "filename"));
-    }
-    Some(Part { name: name?, file, bytes })
+    let name = disposition.split(';').find_map(|piece| parameter(piece, "name"))?;
+    Some(Part { name, bytes })
 }
 
 /// The value of `name=value` or `name="value"`.

@@ -34,6 +34,12 @@ fn folded(word: &str) -> String {
     if letters.is_empty() { word.trim().to_owned() } else { letters }
 }
 
+/// For comparing texts that people wrote: without regard to case and accents, but "under" and "over" are not the same.
+pub(super) fn alike(text: &str) -> String {
+    let signs = text.chars().filter(|sign| matches!(sign, '<' | '>' | '≤' | '≥' | '=' | '+' | '%'));
+    fold(text).chars().chain(signs).collect()
+}
+
 /// What a word means among those of a kind.
 pub(super) fn meaning(kind: &str, word: &str) -> Option<&'static str> {
     let word = folded(word);
@@ -101,6 +107,28 @@ impl Area {
         let places = reference::municipalities().iter().map(|place| place.name);
         let all = places.chain(reference::counties().iter().map(|county| county.name)).chain(["riket"]);
         chain::nearest(digits, all).map(str::to_owned)
+    }
+
+    /// The place of a code or a name in a column of counties: "Kalmar" is the county there.
+    pub fn county_of(text: &str) -> Option<Area> {
+        let bare = fold(text);
+        let called = reference::counties().iter().find(|county| is_called(county.name, &bare));
+        let found = called.and_then(|county| Area::county(county.code)).or_else(|| Area::of(text))?;
+        (found.is_nation() || found.0.len() == 2).then_some(found)
+    }
+
+    /// The county that somebody may have meant.
+    pub fn county_meant(text: &str) -> Option<String> {
+        let digits = text.trim();
+        if let (1, true) = (digits.len(), digits.bytes().all(|byte| byte.is_ascii_digit())) {
+            return Area::meant(digits);
+        }
+        chain::nearest(digits, reference::counties().iter().map(|county| county.name)).map(str::to_owned)
+    }
+
+    /// Whether it is a municipality of a county, or anything of the nation.
+    pub fn is_within(&self, other: &Area) -> bool {
+        other.is_nation() || (self.0.len() == 4 && self.0.starts_with(&other.0))
     }
 
     /// The code.

@@ -222,7 +222,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// "Kedjans räkneverk, Blekinge län, 2026, uttag 23 november 2026": where the figures come from.
+    /// "Kedjans statistik, Blekinge län, 2026, uttag 23 november 2026": where the figures come from.
     pub fn source(&self, lang: Lang) -> String {
         t!(
             lang,

@@ -13,7 +13,7 @@ use super::table::written;
 use super::{Asked, Kind, Period, Report, Scope, Step};
 use crate::reference;
 use crate::t;
-use crate::web::chart::Told;
+use crate::web::chart::{self, Told};
 use crate::web::form::{self, Choice, Field, Posted};
 use crate::web::format;
 use crate::web::parts::{self, Icon, KeyFigure, Link, Tab};
@@ -212,7 +212,7 @@ pub(super) fn overview(page: &Page<'_>) -> Markup {
     let download = format!("{}/figures.csv", page.choices.path);
     html! {
         @if report.scope == Scope::Own { (sentences(lang, report, method)) }
-        (flow(lang, report, method))
+        (flow(page))
         h2 { (t!(lang, "figures-indicators")) }
         div.grid { @for figure in key_figures(lang, report, method, &download) { (parts::key_figure(&figure)) } }
         @if let (Some(indicator), Scope::Own) = (indicator, report.scope) { (pictures::compared(page, indicator)) }
@@ -293,7 +293,8 @@ fn value(figure: Figure) -> Value {
     figure.open().map_or(Value::Withheld, |n| Value::Known(n as f64))
 }
 
-fn flow(lang: Lang, report: &Report, method: &Method) -> Markup {
+fn flow(page: &Page<'_>) -> Markup {
+    let (lang, report, method) = (page.lang, page.report, page.method);
     let steps: Vec<&Measure> = method.flow.iter().filter_map(|id| method.measure(id)).collect();
     let nodes: Vec<FlowNode> = steps
         .iter()
@@ -316,6 +317,7 @@ fn flow(lang: Lang, report: &Report, method: &Method) -> Markup {
     };
     html! {
         (picture::flow(lang, &picture, &nodes))
+        div.chart { (chart::files(&told(page, "flow", picture.title.clone(), "", FigureKind::Count, Kind::Flow))) }
         (form::details(&t!(lang, "figures-definitions"), &definitions, false))
         p.source { (report.source(lang)) }
     }

@@ -57,7 +57,7 @@ impl Looks {
             title: Format::new().set_bold().set_font_size(14),
             head: Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top),
             words: plain().set_text_wrap(),
-            count: plain().set_num_format("# ##0"),
+            count: plain().set_num_format("#,##0"),
             percent: plain().set_num_format("0.0"),
             sign: plain().set_align(FormatAlign::Right),
         }

@@ -9,7 +9,7 @@ use super::super::protect::Figure;
 use super::super::{Kind, Step};
 use super::{Page, age_name, label, place_name, sex_name, step_name, told};
 use crate::t;
-use crate::web::chart::{self, Cell, Line, Row};
+use crate::web::chart::{self, Cell, Line, Row, Time};
 use crate::web::picture::FigureKind;
 
 /// A count as a chart has it.
@@ -50,7 +50,7 @@ fn time_name(lang: Lang, code: &str) -> String {
 pub(super) fn times(page: &Page<'_>, indicator: Option<&Indicator>) -> Markup {
     let (lang, figures) = (page.lang, &page.report.figures);
     let groups = figures.rolled(page.step);
-    let times: Vec<String> = groups.iter().map(|group| time_name(lang, &group.code)).collect();
+    let times = Time::steps(groups.iter().map(|group| time_name(lang, &group.code)).collect());
     let title = match page.step {
         Step::Month => t!(lang, "figures-months"),
         Step::Quarter => t!(lang, "figures-quarters"),

@@ -29,7 +29,8 @@ fn the_county_sees_flow_key_figures_municipalities_and_months() {
             "25–44 år",
             "/county/map?method=smadit&amp;from=2025-12&amp;to=2026-11",
             "Mål: 100 %.",
-            "Kedjans räkneverk",
+            "/county/figures.xlsx?method=smadit&amp;from=2025-12&amp;to=2026-11&amp;table=flow",
+            "Kedjans statistik",
             "uttag 3 november 2026",
             "/county/figures.csv?method=smadit&amp;from=2025-12&amp;to=2026-11",
         ] {

@@ -15,21 +15,74 @@ pub struct Line {
     pub cells: Vec<Cell>,
 }
 
+/// A time of the chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Time {
+    /// What it is called: "2021".
+    pub name: String,
+    /// When, in a measure of one's own. Times lie as far apart in the chart as they are from each other.
+    pub at: f64,
+}
+
+impl Time {
+    /// Times that follow each other step by step.
+    #[must_use]
+    pub fn steps(names: Vec<String>) -> Vec<Time> {
+        names.into_iter().enumerate().map(|(at, name)| Time { name, at: at as f64 }).collect()
+    }
+
+    /// Times by their codes ("2021", "2021/22", "2021-03", "2021-Q1") as far apart as their middles are; step by step where
+    /// they are no codes in order.
+    #[must_use]
+    pub fn coded(codes: Vec<String>) -> Vec<Time> {
+        let moments: Option<Vec<f64>> = codes.iter().map(|code| moment(code)).collect();
+        match moments {
+            Some(moments) if moments.is_sorted_by(|one, next| one < next) => {
+                codes.into_iter().zip(moments).map(|(name, at)| Time { name, at }).collect()
+            }
+            _ => Time::steps(codes),
+        }
+    }
+}
+
+/// The middle of a time, in years.
+#[must_use]
+pub fn moment(code: &str) -> Option<f64> {
+    let (year, rest) = code.split_at_checked(4)?;
+    let year: f64 = year.parse::<u16>().ok()?.into();
+    let of = |nr: &str, parts: u8| -> Option<f64> {
+        let nr = nr.parse::<u8>().ok().filter(|nr| (1..=parts).contains(nr))?;
+        Some(year + (f64::from(nr) - 0.5) / f64::from(parts))
+    };
+    match rest.split_at_checked(1) {
+        None => Some(year + 0.5),
+        // A school year has its middle at the turn of the year.
+        Some(("/", _)) => Some(year + 1.0),
+        Some(("-", part)) => part.strip_prefix('Q').map_or_else(|| of(part, 12), |quarter| of(quarter, 4)),
+        Some(_) => None,
+    }
+}
+
 /// Marks that can be told apart without colour, around the point nought.
 const MARKS: [&str; 4] =
     ["M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z", "M-4-4h8v8h-8z", "M0-5.5 5.5 0 0 5.5-5.5 0z", "M0-5.5 5 4H-5z"];
 /// How near each other names at the ends of lines may stand, in hundredths of the height.
 const NEAREST: f64 = 9.0;
 
-/// Times in a row, from the left; the gap where a figure is kept back is told, and so is one where there is none.
+/// The least room for the name of a time under the axis, in hundredths: short ones and others.
+const ROOM: [f64; 2] = [14.0, 32.0];
+
+/// Times in order, from the left; the gap where a figure is kept back is told, and so is one where there is none.
 #[must_use]
-pub fn lines(lang: Lang, told: &Told, label: &str, times: &[String], lines: &[Line]) -> Markup {
+pub fn lines(lang: Lang, told: &Told, label: &str, times: &[Time], lines: &[Line]) -> Markup {
     let known = lines.iter().flat_map(|line| &line.cells).filter_map(|cell| cell.known());
     let top = ceiling(known.fold(0.0, f64::max), told.kind);
     let names: Vec<String> = lines.iter().map(|line| line.name.clone()).collect();
     let cell = |line: &Line, at: usize| line.cells.get(at).copied().unwrap_or(Cell::Missing);
-    let rows =
-        times.iter().enumerate().map(|(at, time)| (time.clone(), lines.iter().map(|line| cell(line, at)).collect()));
+    let rows = times
+        .iter()
+        .enumerate()
+        .map(|(at, time)| (time.name.clone(), lines.iter().map(|line| cell(line, at)).collect()));
     let withheld = lines.iter().flat_map(|line| &line.cells).any(|cell| cell.is_withheld());
     let id = &told.id;
     let drawn = html! {
@@ -46,18 +99,21 @@ pub fn lines(lang: Lang, told: &Told, label: &str, times: &[String], lines: &[Li
                 @for (at, line) in lines.iter().enumerate() { (drawn_line(lang, told, at, line, times, top)) }
                 @for at in named(times) {
                     @if let Some(time) = times.get(at) {
-                        text.time x=(along(across(at, times.len()))) y="100%" dy="1.5em" text-anchor=(anchor(at, times.len())) { (time) }
+                        text.time x=(along(across(at, times))) y="100%" dy="1.5em" text-anchor=(anchor(at, times.len())) { (time.name) }
                     }
                 }
-                (ends(lang, told, lines, times.len(), top))
+                (ends(lang, told, lines, times, top))
             }
         }
     };
     frame(lang, told, withheld, &drawn, &table(lang, told, label, &names, rows.collect()))
 }
 
-fn across(at: usize, of: usize) -> f64 {
-    if of < 2 { 50.0 } else { at as f64 * 100.0 / (of - 1) as f64 }
+/// Where a time lies, in hundredths of the width.
+fn across(at: usize, times: &[Time]) -> f64 {
+    let when = |time: Option<&Time>| time.map_or(0.0, |time| time.at);
+    let (first, last) = (when(times.first()), when(times.last()));
+    if last > first { ((when(times.get(at)) - first) * 100.0 / (last - first)).clamp(0.0, 100.0) } else { 50.0 }
 }
 
 fn anchor(at: usize, of: usize) -> &'static str {
@@ -70,19 +126,26 @@ fn anchor(at: usize, of: usize) -> &'static str {
 }
 
 /// Which times are named under the axis: as many as there is room for on a phone, the first and the last among them.
-fn named(times: &[String]) -> Vec<usize> {
-    let longest = times.iter().map(|time| time.chars().count()).max().unwrap_or(0);
-    let room = if longest <= 4 { 7 } else { 3 };
+fn named(times: &[Time]) -> Vec<usize> {
+    let is_short = times.iter().all(|time| time.name.chars().count() <= 4);
+    let [short, long] = ROOM;
+    let room = if is_short { short } else { long };
     let last = times.len().saturating_sub(1);
-    if times.len() <= room {
-        return (0..times.len()).collect();
+    let mut named: Vec<usize> = Vec::new();
+    for at in 0..times.len() {
+        let free = named.last().is_none_or(|before| across(at, times) - across(*before, times) >= room);
+        if free && (at == last || across(last, times) - across(at, times) >= room) {
+            named.push(at);
+        }
     }
-    let mut at: Vec<usize> = (0..room).map(|nr| (nr * last + (room - 1) / 2) / (room - 1)).collect();
-    at.dedup();
-    at
+    // The last has its name before the one next to it.
+    if !times.is_empty() && named.last() != Some(&last) {
+        named.push(last);
+    }
+    named
 }
 
-fn drawn_line(lang: Lang, told: &Told, nr: usize, line: &Line, times: &[String], top: f64) -> Markup {
+fn drawn_line(lang: Lang, told: &Told, nr: usize, line: &Line, times: &[Time], top: f64) -> Markup {
     let style = nr % MARKS.len();
     let mark = MARKS.get(style).copied().unwrap_or_default();
     let mut path = String::new();
@@ -91,7 +154,7 @@ fn drawn_line(lang: Lang, told: &Told, nr: usize, line: &Line, times: &[String],
         pen_down = match cell.known() {
             Some(value) => {
                 let pen = if pen_down { 'L' } else { 'M' };
-                path.push_str(&format!("{pen}{:.2} {:.2}", across(at, times.len()), 100.0 - share(value, top)));
+                path.push_str(&format!("{pen}{:.2} {:.2}", across(at, times), 100.0 - share(value, top)));
                 true
             }
             None => false,
@@ -103,11 +166,11 @@ fn drawn_line(lang: Lang, told: &Told, nr: usize, line: &Line, times: &[String],
             @for (at, (cell, time)) in line.cells.iter().zip(times).enumerate() {
                 @match (cell.known(), cell.is_withheld()) {
                     (Some(value), _) => {
-                        svg.mark x=(along(across(at, times.len()))) y=(along(100.0 - share(value, top))) {
-                            path d=(mark) { title { (line.name) ", " (time) ": " (written(lang, told.kind, *cell)) } }
+                        svg.mark x=(along(across(at, times))) y=(along(100.0 - share(value, top))) {
+                            path d=(mark) { title { (line.name) ", " (time.name) ": " (written(lang, told.kind, *cell)) } }
                         }
                     },
-                    (None, true) => text.withheld x=(along(across(at, times.len()))) y="100%" dy="-.35em" text-anchor="middle" { ".." },
+                    (None, true) => text.withheld x=(along(across(at, times))) y="100%" dy="-.35em" text-anchor="middle" { ".." },
                     (None, false) => {},
                 }
             }
@@ -116,7 +179,7 @@ fn drawn_line(lang: Lang, told: &Told, nr: usize, line: &Line, times: &[String],
 }
 
 /// The name and the last figure of each line at its end, moved apart where they would lie on each other.
-fn ends(lang: Lang, told: &Told, lines: &[Line], times: usize, top: f64) -> Markup {
+fn ends(lang: Lang, told: &Told, lines: &[Line], times: &[Time], top: f64) -> Markup {
     let mut ends: Vec<(usize, f64, f64, String)> = lines
         .iter()
         .enumerate()
@@ -146,7 +209,7 @@ fn ends(lang: Lang, told: &Told, lines: &[Line], times: usize, top: f64) -> Mark
 }
 
 /// What can be seen, for those who do not see it: where each line begins and ends, and how much is kept back.
-fn told_in_words(lang: Lang, told: &Told, times: &[String], lines: &[Line]) -> String {
+fn told_in_words(lang: Lang, told: &Told, times: &[Time], lines: &[Line]) -> String {
     let mut sentences = Vec::new();
     for line in lines {
         let mut known = line.cells.iter().zip(times).filter(|(cell, _)| cell.known().is_some());
@@ -157,9 +220,9 @@ fn told_in_words(lang: Lang, told: &Told, times: &[String], lines: &[Line]) -> S
                 lang,
                 "chart-line-words",
                 name = line.name.as_str(),
-                from = from.as_str(),
+                from = from.name.as_str(),
                 first = written(lang, told.kind, *first),
-                to = to.as_str(),
+                to = to.name.as_str(),
                 last = written(lang, told.kind, *last)
             ));
         }

@@ -13,7 +13,7 @@ use chain::text::Lang;
 use maud::{Markup, html};
 
 pub use bars::{Row, bars};
-pub use lines::{Line, lines};
+pub use lines::{Line, Time, lines, moment};
 pub use side::{Compared, Head, Side, Sort, paged, side, sorted};
 pub use tiles::{Tile, tiles};
 
@@ -45,15 +45,6 @@ impl Cell {
 
     fn is_withheld(self) -> bool {
         self == Cell::Withheld
-    }
-}
-
-impl From<picture::Value> for Cell {
-    fn from(value: picture::Value) -> Cell {
-        match value {
-            picture::Value::Known(value) => Cell::Known(value),
-            picture::Value::Withheld => Cell::Withheld,
-        }
     }
 }
 
@@ -104,7 +95,8 @@ fn frame(lang: Lang, told: &Told, withheld: bool, drawn: &Markup, table: &Table)
 }
 
 /// The same figures as files, each said to be of what.
-fn files(told: &Told) -> Markup {
+#[must_use]
+pub fn files(told: &Told) -> Markup {
     html! {
         @if !told.files.is_empty() {
             ul.files {
@@ -139,7 +131,8 @@ fn along(hundredths: f64) -> String {
     format!("{hundredths:.2}%")
 }
 
-/// The top of a scale that holds the largest value: 1, 2 or 5 times a power of ten; for shares in whole per cent, at most all.
+/// The top of a scale that holds the largest value: 1, 2 or 5 times a power of ten; for shares in whole per cent, at most all;
+/// for counts even, so that half of it is a count too.
 fn ceiling(largest: f64, kind: FigureKind) -> f64 {
     if !largest.is_finite() {
         return 1.0;
@@ -151,7 +144,8 @@ fn ceiling(largest: f64, kind: FigureKind) -> f64 {
     };
     match kind {
         FigureKind::Share => (nice((largest * 100.0).max(5.0)) / 100.0).min(1.0).max(largest),
-        FigureKind::Count | FigureKind::Decimal => nice(largest),
+        FigureKind::Count => (nice(largest) / 2.0).ceil() * 2.0,
+        FigureKind::Decimal => nice(largest),
     }
 }
 

@@ -23,8 +23,12 @@ fn line(name: &str, cells: &[Cell]) -> Line {
     Line { name: name.into(), cells: cells.to_vec() }
 }
 
-fn times(all: &[&str]) -> Vec<String> {
-    all.iter().map(|&time| time.to_owned()).collect()
+fn named(all: &[&str]) -> Vec<String> {
+    all.iter().map(|&name| name.to_owned()).collect()
+}
+
+fn times(all: &[&str]) -> Vec<Time> {
+    Time::coded(named(all))
 }
 
 fn tile(name: &str, at: (u8, u8), cell: Cell) -> Tile {
@@ -153,6 +157,19 @@ fn a_map_says_name_and_figure_and_tells_withheld_from_missing() {
 }
 
 #[test]
+fn a_tile_has_the_colour_that_the_legend_says_of_the_figure_it_shows() {
+    let all = [
+        tile("A", (1, 1), Cell::Known(0.41)),
+        tile("B", (1, 2), Cell::Known(0.5096)),
+        tile("C", (1, 3), Cell::Known(0.9)),
+    ];
+    let drawn = tiles(Lang::Sv, &told(FigureKind::Share), "Kommun", "Andel ja", &all).into_string();
+    assert!(drawn.contains("41\u{a0}% till under 51\u{a0}%"), "{drawn}");
+    let shown = drawn.split("<a class=\"tile ").nth(2).unwrap();
+    assert!(shown.starts_with("step-2") && shown.contains(">51\u{a0}%<"), "51 is not under 51: {shown}");
+}
+
+#[test]
 fn a_map_of_one_figure_or_none_has_a_legend_that_holds() {
     let one =
         tiles(Lang::Sv, &told(FigureKind::Count), "Län", "Fall", &[tile("A", (1, 1), Cell::Known(7.0))]).into_string();
@@ -169,7 +186,7 @@ fn bars_in_groups_keep_what_is_withheld_apart_from_nought() {
         Row { name: "Kvinnor".into(), cells: vec![Cell::Known(0.0), Cell::Withheld], made_of: Some("0 av 12".into()) },
         Row { name: "Män".into(), cells: vec![Cell::Known(8.0), Cell::Known(10.0)], made_of: None },
     ];
-    let drawn = bars(Lang::Sv, &told(FigureKind::Count), "Kön", &times(&["Ja", "Nej"]), &rows).into_string();
+    let drawn = bars(Lang::Sv, &told(FigureKind::Count), "Kön", &named(&["Ja", "Nej"]), &rows).into_string();
     assert_eq!(drawn.matches("class=\"kept\"").count(), 1);
     assert_eq!(drawn.matches("<rect width=\"0%\"").count(), 1);
     assert!(drawn.contains("<rect width=\"100%\"") && drawn.contains("0 av 12") && drawn.contains(">Nej<"));
@@ -216,12 +233,52 @@ fn the_top_of_a_scale_fits_small_shares_and_large_counts() {
         (0.15, FigureKind::Share, 0.2),
         (0.87, FigureKind::Share, 1.0),
         (0.0, FigureKind::Share, 0.05),
-        (0.0, FigureKind::Count, 1.0),
+        (0.0, FigureKind::Count, 2.0),
+        (1.0, FigureKind::Count, 2.0),
+        (5.0, FigureKind::Count, 6.0),
         (21.0, FigureKind::Count, 50.0),
-        (f64::INFINITY, FigureKind::Count, 1.0),
+        (21.0, FigureKind::Decimal, 50.0),
+        (f64::INFINITY, FigureKind::Decimal, 1.0),
     ] {
         assert!((ceiling(largest, kind) - top).abs() < 1e-9, "{largest} {kind:?} {}", ceiling(largest, kind));
     }
+}
+
+#[test]
+fn the_scale_of_counts_names_whole_numbers_alone() {
+    for largest in 0..60 {
+        let drawn = lines(
+            Lang::Sv,
+            &told(FigureKind::Count),
+            "År",
+            &times(&["2021", "2022"]),
+            &[line("Länet", &[Cell::Known(0.0), Cell::Known(f64::from(largest))])],
+        )
+        .into_string();
+        let scale = drawn.split("class=\"scale\"").nth(1).unwrap().split("</p>").next().unwrap();
+        let ticks: Vec<i32> =
+            scale.split("<span>").skip(1).map(|tick| tick.split('<').next().unwrap().parse().unwrap()).collect();
+        assert!(ticks[0] == ticks[1] * 2 && ticks[2] == 0 && ticks[0] >= largest, "{largest}: {ticks:?}");
+    }
+}
+
+#[test]
+fn times_lie_as_far_apart_as_they_are() {
+    let at = |all: &[&str]| times(all).iter().map(|time| (time.at * 100.0).round() / 100.0).collect::<Vec<_>>();
+    assert_eq!(at(&["2010", "2020", "2021"]), [2010.5, 2020.5, 2021.5]);
+    assert_eq!(at(&["2021-03", "2021-Q2", "2021", "2021/22"]), [2021.21, 2021.38, 2021.5, 2022.0]);
+    assert_eq!(at(&["2021-Q1", "2021-Q5"]), [0.0, 1.0], "no codes: step by step");
+    assert_eq!(at(&["2021", "åååå"]), [0.0, 1.0]);
+    let cells = [Cell::Known(1.0), Cell::Known(1.0), Cell::Known(2.0)];
+    let all = times(&["2010", "2020", "2021"]);
+    let drawn = lines(Lang::Sv, &told(FigureKind::Count), "År", &all, &[line("Länet", &cells)]).into_string();
+    assert!(drawn.contains("d=\"M0.00 50.00L90.91 50.00L100.00 0.00\""), "{drawn}");
+    let under: Vec<&str> = drawn
+        .split("<text class=\"time\"")
+        .skip(1)
+        .map(|text| text.split('>').nth(1).unwrap().split('<').next().unwrap())
+        .collect();
+    assert_eq!(under, ["2010", "2021"], "names that would lie on each other are left out");
 }
 
 fn any_cell() -> impl Strategy<Value = Cell> {
@@ -237,7 +294,7 @@ fn drawn(kind: FigureKind, cells: &[Cell], name: &str) -> [String; 3] {
     let names: Vec<String> = cells.iter().map(|_| name.to_owned()).collect();
     let years: Vec<String> = (0..cells.len()).map(|nr| (2000 + nr).to_string()).collect();
     [
-        lines(Lang::Sv, &told, name, &years, &[line(name, cells)]),
+        lines(Lang::Sv, &told, name, &Time::coded(years), &[line(name, cells)]),
         tiles(Lang::Sv, &told, name, name, &mapped),
         bars(Lang::Sv, &told, name, &names, &rows),
     ]

@@ -52,10 +52,14 @@ impl Scale {
     }
 }
 
-/// Shares are counted in per cent.
+/// Shares are counted in per cent. A figure is as large as it is written, so that its colour is the one that the legend says.
 fn units(cell: Cell, kind: FigureKind) -> Option<f64> {
     let value = cell.known()?;
-    Some(if kind == FigureKind::Share { value * 100.0 } else { value })
+    Some(match kind {
+        FigureKind::Share => (value * 1000.0).round() / 10.0,
+        FigureKind::Decimal => (value * 10.0).round() / 10.0,
+        FigureKind::Count => value.round(),
+    })
 }
 
 /// The map, its legend and its table. Each tile says its name and its figure, so that the colour only helps.
