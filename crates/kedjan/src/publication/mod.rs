@@ -16,6 +16,7 @@ mod plan;
 pub mod read;
 mod share;
 mod sql;
+mod tag;
 mod web;
 mod words;
 
@@ -26,3 +27,4 @@ pub use content::{Code, Content, Dimension, Indicator, Measure, Words};
 pub use make::{Made, NOT_SO, Progress, Wish, make};
 pub use period::{Part, Period, Scope};
 pub use share::shared_out;
+pub use tag::Tag;
