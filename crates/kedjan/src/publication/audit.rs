@@ -39,6 +39,17 @@ struct Known {
     now: Option<u32>,
 }
 
+/// Where the parts of a division make up a measure.
+#[derive(Default)]
+struct AddsUp {
+    /// In how many cells there is anything.
+    some: usize,
+    /// In how many of these it adds up.
+    usual: usize,
+    /// Whole and parts wherever it does.
+    sums: Vec<(u32, Vec<u32>)>,
+}
+
 struct Look<'a> {
     board: Released,
     truth: Vec<u64>,
@@ -275,8 +286,7 @@ impl<'a> Look<'a> {
     fn divided(&mut self, method: &Method, cells: &BTreeMap<Key<'a>, u32>) {
         let mut told: Vec<(u32, Vec<u32>)> = Vec::new();
         for division in divisions(method) {
-            // In how many cells there is anything, in how many of them it adds up, and all where it does.
-            let mut by_whole: BTreeMap<&str, (usize, usize, Vec<(u32, Vec<u32>)>)> = BTreeMap::new();
+            let mut by_whole: BTreeMap<&str, AddsUp> = BTreeMap::new();
             for ([id, place, time, sex, age], cell) in cells {
                 let is_part = division.parts.iter().any(|part| part == id);
                 if is_part || division.whole.as_deref().is_some_and(|whole| whole != *id) {
@@ -289,16 +299,16 @@ impl<'a> Look<'a> {
                 let Some(parts) = division.parts.iter().map(part).collect::<Option<Vec<u32>>>() else { continue };
                 let count = |cell: u32| self.truth.get(cell as usize).copied().unwrap_or_default();
                 let (whole, sum) = (count(*cell), parts.iter().map(|part| count(*part)).sum::<u64>());
-                let (some, usual, same) = by_whole.entry(id).or_default();
-                *some += usize::from((whole, sum) != (0, 0));
+                let found = by_whole.entry(id).or_default();
+                found.some += usize::from((whole, sum) != (0, 0));
                 if whole == sum {
-                    *usual += usize::from(whole > 0);
-                    same.push((*cell, parts));
+                    found.usual += usize::from(whole > 0);
+                    found.sums.push((*cell, parts));
                 }
             }
-            for (some, usual, same) in by_whole.into_values() {
-                if division.whole.is_some() || usual * 2 > some {
-                    told.extend(same);
+            for found in by_whole.into_values() {
+                if division.whole.is_some() || found.usual * 2 > found.some {
+                    told.extend(found.sums);
                 }
             }
         }

@@ -16,7 +16,6 @@ mod plan;
 pub mod read;
 mod share;
 mod sql;
-mod tag;
 mod web;
 mod words;
 
@@ -24,7 +23,7 @@ mod words;
 pub(crate) mod tests;
 
 pub use content::{Code, Content, Dimension, Indicator, Measure, Words};
+pub use http::Tag;
 pub use make::{Made, NOT_SO, Progress, Wish, make};
 pub use period::{Part, Period, Scope};
 pub use share::shared_out;
-pub use tag::Tag;
