@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::case::State;
 use crate::clock::Limit;
 use crate::field::{Choice, Kind, When};
-use crate::method::{Measure, Method, Outcomes};
+use crate::method::{Measure, Method, OutcomeIx, Outcomes};
 
 /// What makes a measure 1 in a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,7 +150,7 @@ pub struct Division {
 }
 
 /// How measures may divide each other, as the method is written: by the answers to a question of which one is chosen, and
-/// by outcomes that exclude each other. Whether they do is seen in the figures.
+/// by outcomes that exclude each other. Whether they do is seen in the figures, cell by cell.
 #[must_use]
 pub fn divisions(method: &Method) -> Vec<Division> {
     let mut found = Vec::new();
@@ -161,7 +161,12 @@ pub fn divisions(method: &Method) -> Vec<Division> {
             method.measures().iter().find(is_it).map(|measure| measure.id.clone())
         };
         let parts: Option<Vec<String>> = options.iter().map(part).collect();
-        found.extend(parts.filter(|parts| parts.len() > 1).map(|parts| Division { whole: None, parts }));
+        let Some(parts) = parts.filter(|parts| parts.len() > 1) else { continue };
+        let wholes = answered(method, &field.id);
+        found.extend(wholes.iter().map(|whole| Division { whole: Some(whole.clone()), parts: parts.clone() }));
+        if wholes.is_empty() {
+            found.push(Division { whole: None, parts });
+        }
     }
     let by_outcome: Vec<(&Measure, &Outcomes)> = method
         .measures()
@@ -184,4 +189,19 @@ pub fn divisions(method: &Method) -> Vec<Division> {
         }
     }
     found
+}
+
+/// The measures of which each case is one that a question is asked in: those that count every outcome it is asked for.
+fn answered(method: &Method, field: &str) -> Vec<String> {
+    let asked: Vec<OutcomeIx> = method
+        .steps()
+        .iter()
+        .flat_map(|step| step.fields.iter().filter(|one| one.id == field).map(move |one| (step, one)))
+        .flat_map(|(step, one)| {
+            let is_asked = |id: &String| one.for_outcomes.is_empty() || one.for_outcomes.contains(id);
+            step.outcomes.iter().filter(move |outcome| is_asked(&outcome.id)).map(|outcome| outcome.ix)
+        })
+        .collect();
+    let all = |counts: &Counts| matches!(counts, Counts::Any(outcomes) if !asked.is_empty() && asked.iter().all(|ix| outcomes.contains(*ix)));
+    method.measures().iter().filter(|measure| all(&measure.counts)).map(|measure| measure.id.clone()).collect()
 }

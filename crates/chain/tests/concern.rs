@@ -270,3 +270,13 @@ fn a_reporter_who_may_ask_learns_nothing_of_where_the_case_stands() {
     assert_eq!(refused, NotNow::WithOthers { tried: "find_out".into() });
     assert!(!state(&walk).waits_for(&concern, "reporter"));
 }
+
+#[test]
+fn whoever_reported_makes_up_the_reports_and_the_children_that_were_reported() {
+    let method = concern();
+    let divisions = chain::measure::divisions(&method);
+    let of_reports: Vec<_> = divisions.iter().filter(|one| one.parts.iter().any(|part| part == "by_police")).collect();
+    let wholes: Vec<_> = of_reports.iter().map(|one| one.whole.as_deref()).collect();
+    assert_eq!(wholes, [Some("reports"), Some("children_reported")]);
+    assert!(of_reports.iter().all(|one| one.parts.len() == 16));
+}

@@ -67,6 +67,8 @@ struct Loop<'a> {
     moves: Vec<Move>,
     /// How many cells were examined anew the last time.
     work: usize,
+    /// Whether the last look taught anything that changes what is withheld.
+    learned: bool,
     /// Whether people who are alone in a cell are reckoned with.
     alone: bool,
 }
@@ -96,6 +98,7 @@ pub fn secure(
         findings: HashMap::new(),
         moves: Vec::new(),
         work: 0,
+        learned: false,
         alone,
     };
     state.least = state.at_least();
@@ -105,14 +108,17 @@ pub fn secure(
     loop {
         let last = rounds + 1 >= ROUNDS;
         let quick = state.attack(&withheld, true);
-        if last || !state.learn_quickly(&quick, &withheld, rounds) {
+        state.learned = false;
+        // What a quick look has to say of what cannot be mended is no reason to go round again.
+        if last || !state.learn_quickly(&quick, &withheld, rounds) || !state.learned {
             let findings = state.attack(&withheld, false);
             let leaks = state.learn(&findings, &withheld, rounds);
             if leaks.is_empty() {
                 let withheld = state.prune(withheld);
                 return Ok(state.finish(withheld, at_first, rounds));
             }
-            if last {
+            // Where nothing more can be done the next round would be the same as this one.
+            if last || !state.learned {
                 return Ok(Protection {
                     withheld,
                     leaks,
@@ -233,8 +239,12 @@ impl Loop<'_> {
             wanted.extend(&finding.undecided);
             wanted.extend(finding.impossible.then_some(0));
             if !wanted.is_empty() && (round >= GUARDING || !self.guard(finding)) {
-                for cell in wanted.iter().take(AT_ONCE) {
-                    self.make_room(*cell, withheld);
+                let mut made = false;
+                for (nr, cell) in wanted.iter().enumerate() {
+                    if nr >= AT_ONCE && made {
+                        break;
+                    }
+                    made |= self.make_room(*cell, withheld);
                 }
             }
             back.extend(wanted);
@@ -255,6 +265,7 @@ impl Loop<'_> {
             let same_person = self.holds(*other, *one) || self.holds(*one, *other);
             if self.role(*other) == Role::Primary && !same_person && self.known.insert(sum.clone()) {
                 self.problem.guard(&sum);
+                self.learned = true;
                 back.push(*other);
             }
         }
@@ -288,10 +299,11 @@ impl Loop<'_> {
                 self.problem.guard(sum);
             }
         }
+        self.learned |= !new.is_empty();
         !new.is_empty()
     }
 
-    /// Withholds what the cheapest exchange of people changes that would change this cell; false when there is none.
+    /// Withholds what the cheapest exchange of people changes that would change this cell; false when that is nothing more.
     fn make_room(&mut self, cell: CellId, withheld: &[bool]) -> bool {
         let least = i64::from(self.board.zeros_open());
         let cost = |at: usize, change: i64| {
@@ -309,14 +321,17 @@ impl Loop<'_> {
             Some(shape) => room::find(shape, cell as usize, &cost),
             None => self.around.find(cell, &cost),
         };
+        let mut more = false;
         for other in &cells {
             if self.problem.roles().get(*other) == Some(&Role::Free)
                 && !withheld.get(*other).copied().unwrap_or_default()
             {
                 self.problem.set_role(CellId::try_from(*other).unwrap_or(CellId::MAX), Role::Hidden);
+                more = true;
             }
         }
-        !cells.is_empty()
+        self.learned |= more;
+        more
     }
 
     fn harms(&self, findings: &[Finding]) -> bool {

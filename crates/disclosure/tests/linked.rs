@@ -105,3 +105,19 @@ fn a_correction_of_a_few_is_not_read_off_a_later_sum() {
     let protected = linked.protect(Rule::default(), &attack::one_by_one).unwrap();
     assert_eq!(protected.shown().last(), Some(&Shown::Withheld));
 }
+
+#[test]
+fn what_cannot_be_mended_is_given_up_when_a_round_changes_nothing() {
+    let mut linked = Linked::default();
+    let whole = linked.cell(9, Standing::New);
+    let parts = [1, 8].map(|count| linked.cell(count, Standing::New)).to_vec();
+    linked.sum(whole, parts);
+    // An attacker that is never done with what it is asked about.
+    let never_sure = |parts: &[attack::Part]| {
+        let finding = |part: &attack::Part| attack::Finding { undecided: part.cells().to_vec(), ..Default::default() };
+        parts.iter().map(finding).collect()
+    };
+    let protected = linked.protect(rule(), &never_sure).unwrap();
+    assert!(!protected.leaks().is_empty());
+    assert!(protected.protection().rounds < 3, "{} rounds", protected.protection().rounds);
+}

@@ -1,4 +1,5 @@
--- A release of figures: frozen, versioned, with the marks of how it was made and protected. Nothing here is ever changed.
+-- A release of figures: frozen, versioned, with the marks of how it was made and protected, and in brief what lists say of it.
+-- Nothing here is ever changed.
 CREATE TABLE publication (
   id {text} NOT NULL,
   method {text} NOT NULL,
@@ -7,12 +8,13 @@ CREATE TABLE publication (
   year {int} NOT NULL,
   version {int} NOT NULL,
   made_at {int} NOT NULL,
+  brief {text} NOT NULL,
   marks {text} NOT NULL,
   digest {text} NOT NULL,
   {seal}
   PRIMARY KEY (id)
 ) {clustered};
-CREATE UNIQUE INDEX publication_version ON publication (method, scope, period, version);
+CREATE UNIQUE INDEX publication_version ON publication (scope, method, period, version);
 CREATE INDEX publication_year ON publication (method, year, made_at);
 CREATE INDEX publication_made ON publication (made_at, id);
 

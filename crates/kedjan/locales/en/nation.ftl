@@ -1,7 +1,7 @@
-nation-title = The whole nation in figures
-nation-empty-title = Nothing has been published for the whole nation yet
+nation-title = The whole country in figures
+nation-empty-title = Nothing has been published for the whole country yet
 nation-empty-text = Figures of counties and municipalities are shown here when they have been published.
-nation-back = Back to the whole nation
+nation-back = Back to the whole country
 nation-choose = Choose working method, period and key figure
 nation-indicator = Key figure
 nation-county = County
@@ -14,5 +14,12 @@ nation-sexes = { $indicator }: women and men
 nation-ages = { $indicator } at different ages
 nation-year-only = Women, men and ages are published for whole years. Choose a year to see them.
 nation-source = Kedjan, published figures: { $method }, { $period }. Version { $version }, { $date }.
-nation-digest = Checksum of the release:
-nation-protected = Two dots (..) mean that the figure is not shown: the count is lower than { $threshold }, or would give away one that is. The figures are frozen and change only by a new version.
+nation-protected = { $most ->
+    [one] Two dots (..) mean that the figure is not shown: the count is 1, or would give away such a count. The figures are frozen and change only by a new version.
+   *[other] Two dots (..) mean that the figure is not shown: the count is from 1 up to and including { $most }, or would give away such a count. The figures are frozen and change only by a new version.
+}
+nation-release = The whole release and how it is protected
+nation-reported = { $n } of { $of } municipalities have reported, in { $counties } of { $all } counties.
+nation-reported-county = { $n } of { $of } municipalities in the county have reported.
+nation-not-reported = Where nobody has reported there are no figures (–). That is something else than a figure that is not shown (..).
+nation-who = Municipalities that have reported

@@ -14,5 +14,12 @@ nation-sexes = { $indicator }: kvinnor och män
 nation-ages = { $indicator } i olika åldrar
 nation-year-only = Kvinnor, män och åldrar publiceras för hela år. Välj ett år för att se dem.
 nation-source = Kedjan, publicerade siffror: { $method }, { $period }. Version { $version }, { $date }.
-nation-digest = Publiceringens kontrollsumma:
-nation-protected = Två punkter (..) betyder att siffran inte visas: antalet är lägre än { $threshold }, eller skulle avslöja ett som är det. Siffrorna är frysta och ändras bara genom en ny version.
+nation-protected = { $most ->
+    [one] Två punkter (..) betyder att siffran inte visas: antalet är 1, eller skulle avslöja ett sådant antal. Siffrorna är frysta och ändras bara genom en ny version.
+   *[other] Två punkter (..) betyder att siffran inte visas: antalet är från 1 till och med { $most }, eller skulle avslöja ett sådant antal. Siffrorna är frysta och ändras bara genom en ny version.
+}
+nation-release = Hela publiceringen och hur den har skyddats
+nation-reported = { $n } av { $of } kommuner har rapporterat, i { $counties } av { $all } län.
+nation-reported-county = { $n } av { $of } kommuner i länet har rapporterat.
+nation-not-reported = För den som inte har rapporterat finns inga siffror (–). Det är något annat än att en siffra inte visas (..).
+nation-who = Kommuner som har rapporterat

@@ -1,4 +1,5 @@
 publication-nation = Hela landet
+publication-nation-within = hela landet
 publication-elsewhere = Annan eller okänd kommun ({ $county })
 publication-branch = { $authority }, { $county }
 publication-everybody = Alla
@@ -21,17 +22,30 @@ publication-wrong-period = Skriv perioden som ett år (2026), ett kvartal (2026-
 publication-not-ended = Perioden { $period } är inte slut än. Den kan publiceras från och med { $from }.
 publication-nothing = Det finns inget att publicera: inga ärenden är räknade för { $about } under { $period }.
 publication-unchanged = Inget har ändrats sedan version { $version }, så någon ny version behövs inte.
-publication-betrays = Publiceringen skulle avslöja { $count } antal som måste hållas tillbaka, eftersom de följer av det som redan är publicerat. Ingenting har publicerats. De första: { $cells }.
-publication-leaks = { $count } antal som måste hållas tillbaka går ändå att räkna ut. Ingenting har publicerats. De första: { $cells }.
+publication-strange = I publiceringen { $release } finns antal i tabellen ”{ $table }” som inte längre räknas på det sättet. Därför går det inte att pröva om en ny publicering för samma år skulle avslöja något i den. Ingenting har publicerats.
+publication-betrays = { $count ->
+    [one] Publiceringen skulle avslöja ett antal som måste hållas tillbaka, eftersom det följer av det som redan är publicerat. Ingenting har publicerats. Det är { $cells }.
+   *[other] Publiceringen skulle avslöja { $count } antal som måste hållas tillbaka, eftersom de följer av det som redan är publicerat. Ingenting har publicerats. De första: { $cells }.
+}
+publication-leaks = { $count ->
+    [one] Ett antal som måste hållas tillbaka går ändå att räkna ut. Ingenting har publicerats. Det är { $cells }.
+   *[other] { $count } antal som måste hållas tillbaka går ändå att räkna ut. Ingenting har publicerats. De första: { $cells }.
+}
 publication-progress-read = Siffrorna är lästa.
-publication-progress-protect = { $cells } antal skyddas och prövas.
+publication-progress-protect = { $cells ->
+    [one] Ett antal skyddas och prövas.
+   *[other] { $cells } antal skyddas och prövas.
+}
 publication-progress-attack = Allt som är publicerat för året prövas en sista gång.
 publication-source = Kedjan, { $about }, { $period }, version { $version }, publicerad { $date }
-publication-note = Två punkter (..) betyder att antalet inte visas. Antal från 1 till { $most } hålls tillbaka för att ingen ska kunna kännas igen, och så många andra som behövs för att de inte ska gå att räkna ut. Nollor visas, utom där ett antal har hållits tillbaka tidigare. En punkt (.) betyder att det inte finns något att räkna en andel av. Ärenden räknas i den månad då de började.
+publication-note = Två punkter (..) betyder att antalet inte visas. { $most ->
+    [one] Antalet 1 hålls tillbaka
+   *[other] Antal från 1 till och med { $most } hålls tillbaka
+} för att ingen ska kunna kännas igen, och så många andra som behövs för att de inte ska gå att räkna ut. Nollor visas, utom där ett antal har hållits tillbaka tidigare. En punkt (.) betyder att det inte finns något att räkna en andel av. Ärenden räknas i den månad då de började.
 publication-catalogue-title = Siffror ur Kedjan
 publication-catalogue-text = Antal och andelar från upptäckt till stöd, per myndighet, län och land. Varje publicering är fryst och skyddad mot röjande.
-publication-link = Öppna siffror
-publication-title = Öppna siffror
+publication-link = Öppna data
+publication-title = Öppna data
 publication-lead = Här finns det som har publicerats ur Kedjan. Varje publicering är fryst: siffrorna i den ändras aldrig. Det som rättas kommer i en ny version, och den gamla står kvar.
 publication-to-nation = Hela landet på karta, sida vid sida och över tid
 publication-empty-title = Inget är publicerat än
@@ -48,12 +62,20 @@ publication-how = Så har siffrorna skyddats
 publication-cells = Celler
 publication-cells-of = { $cells }, varav { $withheld } hålls tillbaka
 publication-attacker = Prövning
-publication-attacker-text = Ingen cell som hålls tillbaka gick att räkna ut. { $cells } celler prövades tillsammans, med hänsyn till { $kept } tidigare publiceringar för samma år.
+publication-attacker-text = { $kept ->
+    [0] Ingen cell som hålls tillbaka gick att räkna ut. { $cells } celler prövades tillsammans. Ingenting hade publicerats för samma år tidigare.
+    [one] Ingen cell som hålls tillbaka gick att räkna ut. { $cells } celler prövades tillsammans, med hänsyn till en tidigare publicering för samma år.
+   *[other] Ingen cell som hålls tillbaka gick att räkna ut. { $cells } celler prövades tillsammans, med hänsyn till { $kept } tidigare publiceringar för samma år.
+}
 publication-method-file = Arbetssätt
 publication-method-version = { $method }, version { $version }. Kedjan { $program }.
 publication-digest = Kontrollsumma (SHA-256)
+publication-digest-of = { $digest }, av filen
 publication-definitions = Så räknas varje mått
-publication-reporters = Kommuner som har rapporterat ({ $count })
+publication-reporters = { $count ->
+    [one] En kommun har rapporterat
+   *[other] { $count } kommuner har rapporterat
+}
 publication-reporters-text = En kommun finns med när något har räknats där under de tolv månader som slutar med perioden.
 publication-versions = Andra versioner
 publication-tables = Tabeller att hämta

@@ -187,6 +187,8 @@ fn what_is_sensitive_demands_a_fresh_proof_and_names_the_page_of_its_form() {
         let page = !route.path.starts_with("/api/");
         let sensitive = match route.audited {
             Audited::Guarded(Action::ManageAccounts | Action::ManageTokens | Action::MergePeople) => true,
+            // What is published cannot be taken back.
+            Audited::Guarded(Action::ReleaseFigures) => true,
             _ if route.path.starts_with("/admin/authority") => true,
             // To end the owner's other sessions too: whoever found a browser open could shut the owner out.
             Audited::LogIn => route.path.starts_with("/security/"),

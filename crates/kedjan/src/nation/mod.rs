@@ -6,19 +6,15 @@ mod page;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
-use crate::publication::read::{self, Filter, Release, Table};
-use crate::publication::{Code, Indicator, Part, Period, Scope};
-use crate::statistics::{Figure, Share};
+use crate::publication::read::{self, Newest, Release, Table};
+use crate::publication::{Code, Indicator, Part, Period, Scope, Words};
+use crate::reference;
 use crate::store::{Sql, StoreError};
 
 /// The code of the nation in tables.
 const NATION: &str = "00";
 /// The codes that stand for all sexes and all ages.
 const TOTAL: &str = "total";
-/// How many releases are looked at for what can be chosen.
-const MOST_RELEASES: u32 = 200;
 /// How many periods a time series has at most.
 const MOST_PERIODS: usize = 24;
 
@@ -44,9 +40,9 @@ pub(crate) struct View {
     /// The release that is shown.
     pub release: Release,
     /// The methods that have national releases: id and name.
-    pub methods: Vec<Release>,
-    /// The newest version for each period of the method, the latest first.
-    pub periods: Vec<Release>,
+    pub methods: Vec<(String, Words)>,
+    /// The periods of the method that are released, the latest first.
+    pub periods: Vec<Period>,
     /// The nation's or a county's code.
     pub whole: Code,
     /// The counties, or the municipalities of the county.
@@ -55,7 +51,7 @@ pub(crate) struct View {
     pub indicator: Indicator,
     /// Counts by place.
     pub measures: Table,
-    /// By place and sex, for a year.
+    /// By nation or county and sex, for a year.
     pub sexes: Option<Table>,
     /// By nation or county and age, for a year.
     pub ages: Option<Table>,
@@ -65,23 +61,28 @@ pub(crate) struct View {
 
 /// Reads the view; nothing when there is no national release.
 pub(crate) fn view(tx: &mut dyn Sql, wish: &Wish) -> Result<Option<View>, StoreError> {
-    let filter = Filter { scope: Some(Scope::Nation), ..Filter::default() };
-    let (all, _) = read::releases(tx, &filter, MOST_RELEASES, 0)?;
-    let mut methods: Vec<Release> = Vec::new();
-    for release in &all {
-        if methods.iter().all(|one| one.method != release.method) {
-            methods.push(release.clone());
+    let all = read::newest(tx, &Scope::Nation)?;
+    let mut latest: Vec<&Newest> = Vec::new();
+    let mut by_day: Vec<&Newest> = all.iter().collect();
+    by_day.sort_by_key(|one| std::cmp::Reverse(one.made_at));
+    for one in by_day {
+        if latest.iter().all(|known| known.method != one.method) {
+            latest.push(one);
         }
     }
-    let Some(method) = methods.iter().find(|one| one.method == wish.method).or(methods.first()) else {
+    let Some(method) = latest.iter().find(|one| one.method == wish.method).or(latest.first()) else {
         return Ok(None);
     };
-    let periods = newest(&all, &method.method);
+    let periods: Vec<&Newest> = all.iter().filter(|one| one.method == method.method).collect();
     let asked = Period::parse(&wish.period);
     let usual = periods.iter().find(|one| one.period.part == Part::Year).or(periods.first());
-    let Some(release) = periods.iter().find(|one| Some(one.period) == asked).or(usual).cloned() else {
-        return Ok(None);
-    };
+    let Some(shown) = periods.iter().find(|one| Some(one.period) == asked).or(usual) else { return Ok(None) };
+    let Some(release) = read::release(tx, &shown.id)? else { return Ok(None) };
+    let mut methods = Vec::new();
+    for one in &latest {
+        let named = read::release(tx, &one.id)?.map(|release| release.marks.method_name);
+        methods.extend(named.map(|name| (one.method.clone(), name)));
+    }
     let Some(measures) = read::table(tx, &release.id, "measures")? else { return Ok(None) };
     let places = measures.codes("place");
     let county = places.iter().find(|code| code.code == wish.county && code.parent.as_deref() == Some(NATION));
@@ -96,24 +97,12 @@ pub(crate) fn view(tx: &mut dyn Sql, wish: &Wish) -> Result<Option<View>, StoreE
     let mut optional = |name: &str| if release.has(name) { read::table(tx, &release.id, name) } else { Ok(None) };
     let (sexes, ages) = (optional("sexes")?, optional("ages")?);
     let series = series(tx, &periods, release.period.part)?;
+    let periods = periods.iter().map(|one| one.period).collect();
     Ok(Some(View { release, methods, periods, whole, parts, indicator, measures, sexes, ages, series }))
 }
 
-/// The newest version for each period of a method, the latest period first.
-fn newest(all: &[Release], method: &str) -> Vec<Release> {
-    let mut by: BTreeMap<(jiff::civil::Date, String), Release> = BTreeMap::new();
-    for release in all.iter().filter(|one| one.method == method) {
-        let key = (release.period.last_day(), release.period.code());
-        match by.get(&key) {
-            Some(there) if there.version >= release.version => {}
-            _ => drop(by.insert(key, release.clone())),
-        }
-    }
-    by.into_values().rev().collect()
-}
-
 /// The periods that are as long as the one shown, in order of time.
-fn series(tx: &mut dyn Sql, periods: &[Release], part: Part) -> Result<Vec<Point>, StoreError> {
+fn series(tx: &mut dyn Sql, periods: &[&Newest], part: Part) -> Result<Vec<Point>, StoreError> {
     let length = |part: Part| match part {
         Part::Year => 12,
         Part::Quarter(_) => 3,
@@ -129,19 +118,46 @@ fn series(tx: &mut dyn Sql, periods: &[Release], part: Part) -> Result<Vec<Point
     Ok(points)
 }
 
-impl View {
-    /// A count in a place.
-    fn count(&self, place: &str, measure: &str) -> Figure {
-        self.measures.figure(&[place], measure)
-    }
+/// Who has reported, of those that a view could show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reported {
+    /// Municipalities.
+    pub municipalities: i64,
+    /// How many municipalities there are.
+    pub of: i64,
+    /// Counties with such a municipality.
+    pub counties: i64,
+    /// How many counties there are.
+    pub of_counties: i64,
+}
 
+impl View {
     /// The first measure: what everything begins with.
     fn first(&self) -> Option<&crate::publication::Measure> {
         self.measures.content.measures.first()
     }
 
-    /// An indicator's share in a place.
-    fn share(&self, place: &str, indicator: &Indicator) -> Share {
-        self.measures.share(&[place], indicator)
+    /// The municipalities of the place that have reported.
+    fn reporters(&self) -> impl Iterator<Item = &Code> {
+        let is_within = |code: &&Code| self.is_nation() || code.parent.as_deref() == Some(self.whole.code.as_str());
+        self.release.marks.reporters.iter().filter(is_within)
+    }
+
+    /// How many have reported.
+    fn reported(&self) -> Reported {
+        let is_within = |county: &str| self.is_nation() || county == self.whole.code;
+        let counties: std::collections::BTreeSet<&str> =
+            self.reporters().filter_map(|code| code.parent.as_deref()).collect();
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        Reported {
+            municipalities: number(self.reporters().count()),
+            of: number(reference::municipalities().iter().filter(|place| is_within(place.county)).count()),
+            counties: number(counties.len()),
+            of_counties: number(reference::counties().iter().filter(|county| is_within(county.code)).count()),
+        }
+    }
+
+    fn is_nation(&self) -> bool {
+        self.whole.code == NATION
     }
 }

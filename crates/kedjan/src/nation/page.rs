@@ -3,7 +3,8 @@
 use chain::text::Lang;
 use maud::{Markup, html};
 
-use super::{NATION, TOTAL, View};
+use super::{NATION, Reported, TOTAL, View};
+use crate::publication::read::Table;
 use crate::publication::{Code, Indicator};
 use crate::reference;
 use crate::statistics::{Figure, Share, write_line};
@@ -20,6 +21,16 @@ const TABLE: &str = "places";
 
 fn count(figure: Figure) -> Cell {
     figure.open().map_or(Cell::Withheld, |n| Cell::Known(n as f64))
+}
+
+/// A count in a place; none where the place has not reported, which is something else than one that is withheld.
+fn count_in(table: &Table, place: &str, measure: &str) -> Cell {
+    if table.has(&[place]) { count(table.figure(&[place], measure)) } else { Cell::Missing }
+}
+
+/// An indicator's share in a row; none where nobody has reported.
+fn share_in(table: &Table, codes: &[&str], indicator: &Indicator) -> Cell {
+    if table.has(codes) { share(table.share(codes, indicator)) } else { Cell::Missing }
 }
 
 fn share(share: Share) -> Cell {
@@ -83,6 +94,7 @@ pub(super) fn nation(lang: Lang, view: Option<&View>, posted: &Posted) -> Markup
     html! {
         h1 { (t!(lang, "nation-title")) }
         p.lead { (view.whole.name.get(lang)) ", " (view.release.period.words(lang)) ". " (view.release.marks.method_name.get(lang)) "." }
+        (reported(lang, view))
         @if view.whole.code != NATION { p { a href={ (PATH) (query(view, NATION)) } { (t!(lang, "nation-back")) } } }
         (chooser(lang, view))
         div.grid { @for figure in key_figures(lang, view) { (parts::key_figure(&figure)) } }
@@ -90,15 +102,42 @@ pub(super) fn nation(lang: Lang, view: Option<&View>, posted: &Posted) -> Markup
         (side(lang, view, posted))
         (times(lang, view, indicator))
         div.panels { (sexes(lang, view, indicator)) (ages(lang, view, indicator)) }
-        p.hint { (t!(lang, "nation-protected", threshold = view.release.marks.threshold)) }
-        p.source { (source(lang, view)) " " (t!(lang, "nation-digest")) " " code { (view.release.digest.get(..16).unwrap_or_default()) "…" } }
+        p.hint { (t!(lang, "nation-protected", most = view.release.marks.threshold.saturating_sub(1))) }
+        p.source { (source(lang, view)) " " a href={ "/figures/" (view.release.id) } { (t!(lang, "nation-release")) } }
+    }
+}
+
+/// How many have reported and who they are: of the others there is nothing, withheld or not.
+fn reported(lang: Lang, view: &View) -> Markup {
+    let Reported { municipalities, of, counties, of_counties } = view.reported();
+    let said = if view.is_nation() {
+        t!(lang, "nation-reported", n = municipalities, of = of, counties = counties, all = of_counties)
+    } else {
+        t!(lang, "nation-reported-county", n = municipalities, of = of)
+    };
+    let by_county = |code: &Code| {
+        let mut names = view.reporters().filter(|one| one.parent.as_deref() == Some(code.code.as_str()));
+        let first = names.next().map(|one| one.name.get(lang).to_owned())?;
+        Some(names.fold(first, |all, one| format!("{all}, {}", one.name.get(lang))))
+    };
+    let places: Vec<&Code> = if view.is_nation() { view.parts.iter().collect() } else { vec![&view.whole] };
+    let list = html! {
+        dl {
+            @for (place, names) in places.iter().filter_map(|place| Some((place, by_county(place)?))) {
+                div { dt { (place.name.get(lang)) } dd { (names) } }
+            }
+        }
+    };
+    html! {
+        p { (said) " " (t!(lang, "nation-not-reported")) }
+        (form::details(&t!(lang, "nation-who"), &list, false))
     }
 }
 
 fn chooser(lang: Lang, view: &View) -> Markup {
     let named = |id: &str, name: &str| (id.to_owned(), name.to_owned());
-    let methods: Vec<_> = view.methods.iter().map(|one| named(&one.method, one.marks.method_name.get(lang))).collect();
-    let periods: Vec<_> = view.periods.iter().map(|one| named(&one.period.code(), &one.period.words(lang))).collect();
+    let methods: Vec<_> = view.methods.iter().map(|(id, name)| named(id, name.get(lang))).collect();
+    let periods: Vec<_> = view.periods.iter().map(|one| named(&one.code(), &one.words(lang))).collect();
     let indicators: Vec<_> =
         view.measures.content.indicators.iter().map(|one| named(&one.id, one.name.get(lang))).collect();
     let chosen = [
@@ -125,7 +164,7 @@ fn chooser(lang: Lang, view: &View) -> Markup {
 
 fn key_figures(lang: Lang, view: &View) -> Vec<KeyFigure> {
     let figure = |indicator: &Indicator| {
-        let of = view.share(&view.whole.code, indicator);
+        let of = view.measures.share(&[&view.whole.code], indicator);
         let counted = made_of(lang, of).map(|made_of| format!("{made_of}. ")).unwrap_or_default();
         let target = indicator.target.map(|target| t!(lang, "figures-target", target = target)).unwrap_or_default();
         KeyFigure {
@@ -148,7 +187,7 @@ fn label(lang: Lang, view: &View) -> String {
 fn map(lang: Lang, view: &View, indicator: &Indicator) -> Markup {
     let name = indicator.name.get(lang);
     let tile = |code: &Code| {
-        let of = view.share(&code.code, indicator);
+        let of = view.measures.share(&[&code.code], indicator);
         let href = if view.whole.code == NATION {
             format!("{PATH}{}", query(view, &code.code))
         } else {
@@ -185,10 +224,11 @@ fn heads(lang: Lang, view: &View) -> Vec<Head> {
 }
 
 fn compared(lang: Lang, view: &View, code: &Code) -> Compared {
-    let first = view.first().map(|measure| (count(view.count(&code.code, &measure.id)), None));
-    let shares = view.measures.content.indicators.iter().map(|indicator| {
-        let of = view.share(&code.code, indicator);
-        (share(of), made_of(lang, of))
+    let table = &view.measures;
+    let first = view.first().map(|measure| (count_in(table, &code.code, &measure.id), None));
+    let shares = table.content.indicators.iter().map(|indicator| {
+        let made_of = made_of(lang, table.share(&[&code.code], indicator));
+        (share_in(table, &[&code.code], indicator), made_of)
     });
     let is_county = view.whole.code == NATION && code.code != NATION;
     Compared {
@@ -230,7 +270,7 @@ fn side(lang: Lang, view: &View, posted: &Posted) -> Markup {
 fn times(lang: Lang, view: &View, indicator: &Indicator) -> Markup {
     let times = Time::coded(view.series.iter().map(|point| point.period.code()).collect());
     let line = |code: &Code| {
-        let at = |point: &super::Point| share(point.table.share(&[&code.code], indicator));
+        let at = |point: &super::Point| share_in(&point.table, &[&code.code], indicator);
         Line { name: code.name.get(lang).to_owned(), cells: view.series.iter().map(at).collect() }
     };
     let mut lines = vec![line(&view.whole)];
@@ -247,7 +287,8 @@ fn sexes(lang: Lang, view: &View, indicator: &Indicator) -> Markup {
     let Some(table) = &view.sexes else { return html! { p.hint { (t!(lang, "nation-year-only")) } } };
     let row = |code: &Code| {
         let of = table.share(&[&view.whole.code, &code.code], indicator);
-        Row { name: code.name.get(lang).to_owned(), cells: vec![share(of)], made_of: made_of(lang, of) }
+        let cell = share_in(table, &[&view.whole.code, &code.code], indicator);
+        Row { name: code.name.get(lang).to_owned(), cells: vec![cell], made_of: made_of(lang, of) }
     };
     let rows: Vec<Row> = table.codes("sex").iter().filter(|code| code.code != TOTAL).map(row).collect();
     let name = indicator.name.get(lang);
@@ -260,7 +301,8 @@ fn ages(lang: Lang, view: &View, indicator: &Indicator) -> Markup {
     let Some(table) = &view.ages else { return html! {} };
     let row = |age: &Code| {
         let of = table.share(&[&view.whole.code, &age.code], indicator);
-        Row { name: age.name.get(lang).to_owned(), cells: vec![share(of)], made_of: made_of(lang, of) }
+        let cell = share_in(table, &[&view.whole.code, &age.code], indicator);
+        Row { name: age.name.get(lang).to_owned(), cells: vec![cell], made_of: made_of(lang, of) }
     };
     let rows: Vec<Row> = table.codes("age").iter().filter(|code| code.code != TOTAL).map(row).collect();
     let name = indicator.name.get(lang);

@@ -2,10 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode};
+use axum::http::{Request, StatusCode, header};
 use chain::text::Lang;
 use tower::ServiceExt;
 
+use crate::http::tests::send;
 use crate::publication::tests::made::tally_of;
 use crate::publication::{Wish, make};
 use crate::testing::{World, in_each};
@@ -57,7 +58,6 @@ fn the_nation_shows_its_counties_and_a_county_its_municipalities_as_they_were_re
             "row-8 column-3",
             "href=\"/nation?method=smadit&amp;period=2025&amp;indicator=acceptance&amp;county=10\"",
             "53,3\u{a0}%",
-            "Kvinnor",
             "25–34 år",
             "Version 1",
             "2024",
@@ -66,6 +66,10 @@ fn the_nation_shows_its_counties_and_a_county_its_municipalities_as_they_were_re
             assert!(body.contains(wanted), "{wanted} in {body}");
         }
         assert!(!body.contains("Västra Götaland"), "it is counted and not released");
+        let sexes = body.split("id=\"sexes\"").nth(1).unwrap().split("</figure>").next().unwrap();
+        let women = sexes.split("Kvinnor").nth(1).unwrap().split("Män").next().unwrap();
+        assert!(women.contains("311 av 602") && women.contains("51,7\u{a0}%"), "{women}");
+        assert!(body.contains("4 av 290 kommuner har rapporterat, i 2 av 21 län."), "{body}");
         let (_, county) = page(world, "/nation?indicator=acceptance&county=10");
         for wanted in [
             "Blekinge län, 2025.",
@@ -83,5 +87,53 @@ fn the_nation_shows_its_counties_and_a_county_its_municipalities_as_they_were_re
         let (_, csv) = page(world, "/nation/figures.csv?county=10&indicator=acceptance");
         assert!(csv.starts_with("\u{feff}kod;Kommun;") && csv.contains("\r\n1080;Karlskrona;400;100,0;60,0;"), "{csv}");
         assert_eq!(page(world, "/nation?method=x&period=1999&indicator=x&county=99").0, StatusCode::OK);
+    });
+}
+
+#[test]
+fn who_has_not_reported_is_not_shown_as_withheld() {
+    in_each(|world| {
+        for (county, place, year) in [("10", "1080", "2024"), ("10", "1080", "2025"), ("14", "1480", "2025")] {
+            counted(world, county, place, &format!("{year}-05"), 100, 40);
+        }
+        released(world, "2024");
+        released(world, "2025");
+        let (_, county) = page(world, "/nation?indicator=acceptance&county=14");
+        assert!(county.contains("1 av 49 kommuner i länet har rapporterat."), "{county}");
+        let times = county.split("id=\"times\"").nth(1).unwrap().split("</figure>").next().unwrap();
+        let row = times.split("<tr").find(|row| row.contains("<td") && row.contains("2024")).unwrap();
+        assert!(row.contains("2024") && row.contains('–') && !row.contains(".."), "{row}");
+    });
+}
+
+#[test]
+fn the_nation_is_sent_again_only_when_something_has_been_released() {
+    in_each(|world| {
+        counted(world, "10", "1080", "2024-05", 100, 40);
+        counted(world, "10", "1080", "2025-05", 100, 40);
+        released(world, "2024");
+        let ask = |path: &str, tag: &str| {
+            let request = Request::get(path).header(header::IF_NONE_MATCH, tag);
+            send(world, request.body(Body::empty()).unwrap())
+        };
+        for path in ["/nation", "/nation/figures.csv"] {
+            let first = ask(path, "\"another\"");
+            assert_eq!(first.status, StatusCode::OK);
+            let tag = first.headers[header::ETAG].to_str().unwrap().to_owned();
+            let same = ask(path, &tag);
+            assert_eq!((same.status, same.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+            let english = send(
+                world,
+                Request::get(format!("{path}?lang=en"))
+                    .header(header::IF_NONE_MATCH, &tag)
+                    .body(Body::empty())
+                    .unwrap(),
+            );
+            assert_eq!(english.status, StatusCode::OK, "in another language it is another answer");
+        }
+        let tag = ask("/nation", "").headers[header::ETAG].to_str().unwrap().to_owned();
+        world.pass(1);
+        released(world, "2025");
+        assert_eq!(ask("/nation", &tag).status, StatusCode::OK);
     });
 }

@@ -1,8 +1,9 @@
 //! The last look: reads every table of a year as it is frozen, the new ones with them, finds the sums between their cells
 //! by the codes alone, and attacks. It shares nothing with what decided which cells are withheld but the rule.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use chain::measure::divisions;
 use chain::method::Method;
 use disclosure::attack::{Contradiction, Finding, Part, Released, Shown};
 
@@ -30,18 +31,30 @@ const MEASURE: usize = 0;
 const PLACE: usize = 1;
 const TIME: usize = 2;
 
-/// What a cell is known as: a number for each count that it was released with, and the one with which it is as now.
+/// What a cell is known as: a number for each count that it was released with, and the one with which it is as now. A count
+/// that was withheld is another than the same count when it was shown: nobody knows that it has come back.
 #[derive(Default)]
 struct Known {
-    counts: Vec<(u64, u32)>,
+    counts: Vec<(u64, bool, u32)>,
     now: Option<u32>,
+}
+
+/// Where the parts of a division make up a measure.
+#[derive(Default)]
+struct AddsUp {
+    /// In how many cells there is anything.
+    some: usize,
+    /// In how many of these it adds up.
+    usual: usize,
+    /// Whole and parts wherever it does.
+    sums: Vec<(u32, Vec<u32>)>,
 }
 
 struct Look<'a> {
     board: Released,
     truth: Vec<u64>,
     names: Vec<String>,
-    cells: HashMap<Key<'a>, Known>,
+    cells: BTreeMap<Key<'a>, Known>,
     /// What is a part of what, by the code: from the tables.
     below: BTreeMap<(usize, &'a str), BTreeSet<&'a str>>,
     /// The codes of time that stand in any table.
@@ -67,7 +80,7 @@ pub(super) fn look(
         board: Released::bare(Vec::new(), true),
         truth: Vec::new(),
         names: Vec::new(),
-        cells: HashMap::new(),
+        cells: BTreeMap::new(),
         below: BTreeMap::new(),
         times: BTreeSet::new(),
         measures: BTreeSet::new(),
@@ -83,17 +96,20 @@ pub(super) fn look(
         keys.push(own);
     }
     for own in &keys {
-        let within: HashMap<Key<'_>, u32> = own.iter().copied().collect();
+        let within: BTreeMap<Key<'_>, u32> = own.iter().copied().collect();
         for (key, cell) in &within {
             look.sums(*key, *cell, &|part| within.get(part).copied(), false);
         }
+        look.divided(method, &within);
         look.nested(method, &within);
     }
     // Between releases sums hold of what is still as it was released.
-    let latest: HashMap<Key<'_>, u32> = look.cells.iter().filter_map(|(key, known)| Some((*key, known.now?))).collect();
+    let latest: BTreeMap<Key<'_>, u32> =
+        look.cells.iter().filter_map(|(key, known)| Some((*key, known.now?))).collect();
     for (key, cell) in &latest {
         look.sums(*key, *cell, &|part| latest.get(part).copied(), true);
     }
+    look.divided(method, &latest);
     look.nested(method, &latest);
     look.changes();
     let parts = look.board.parts(Some(&look.truth))?;
@@ -156,7 +172,8 @@ impl<'a> Look<'a> {
         let keys = rows.iter().flat_map(|row| measures.clone().map(move |id| [id, row[1], row[2], row[3], row[4]]));
         for (((key, shown), count), now) in keys.zip(&content.cells).zip(&table.then).zip(&table.now) {
             let known = self.cells.entry(key).or_default();
-            let same = known.counts.iter().find(|(then, _)| then == count).map(|(_, cell)| *cell);
+            let is_same = |(then, open, _): &&(u64, bool, u32)| then == count && *open == shown.is_some();
+            let same = known.counts.iter().find(is_same).map(|(.., cell)| *cell);
             // Withheld since it had another count: it may be zero by now.
             let hidden = match known.counts.is_empty() {
                 true => Shown::Withheld,
@@ -166,10 +183,14 @@ impl<'a> Look<'a> {
             let cell = same.unwrap_or_else(|| self.cell(key.join(" "), *count, hidden));
             let known = self.cells.entry(key).or_default();
             if same.is_none() {
-                known.counts.push((*count, cell));
+                known.counts.push((*count, shown.is_some(), cell));
             }
+            let was_open = known.counts.iter().any(|(_, open, id)| *open && known.now == Some(*id));
             if count == now {
                 known.now = Some(cell);
+            } else if shown.is_none() && was_open {
+                // It has been withheld since it was shown with the count that it has again.
+                known.now = None;
             }
             if let Some(count) = shown {
                 self.board.show(cell, Shown::Open(*count));
@@ -216,19 +237,22 @@ impl<'a> Look<'a> {
                 _ if with_rest => below.len(),
                 _ => parts.len(),
             };
-            let complete = parts.len() == all;
-            let adds_up = if complete { sum == whole } else { with_rest && sum <= whole };
-            if parts.is_empty() || !adds_up {
+            let exact = parts.len() == all && sum == whole;
+            let offices = at == PLACE && below.iter().all(|code| code.contains(':'));
+            // All that have released something are not all that there are.
+            let rest_of = parts.len() < all || offices;
+            if parts.is_empty() || !(exact || with_rest && rest_of && sum <= whole) {
                 continue;
             }
             parts.sort_unstable();
             if !self.told.insert((cell, parts.clone())) {
                 continue;
             }
-            if !complete {
-                // Where one month or quarter is all that is in no table, it follows; of several nobody knows which.
+            if !exact {
+                // Where one month or quarter is all that is in no table, it follows; of several nobody knows which. What the
+                // authorities that have released nothing make together is nobody's business either while it is small.
                 let one = at == TIME && below.len() + 1 == all;
-                parts.push(self.rest(key, whole - sum, one));
+                parts.push(self.rest(key, whole - sum, one || offices));
             }
             self.board.relate(cell, parts);
         }
@@ -238,7 +262,10 @@ impl<'a> Look<'a> {
     fn changes(&mut self) {
         let mut pairs = Vec::new();
         for (key, known) in &self.cells {
-            for ((one, cell), (other, next)) in known.counts.iter().zip(known.counts.iter().skip(1)) {
+            for ((one, _, cell), (other, _, next)) in known.counts.iter().zip(known.counts.iter().skip(1)) {
+                if one == other {
+                    continue;
+                }
                 let (more, less) = if one > other { (*cell, *next) } else { (*next, *cell) };
                 pairs.push((*key, more, less, one.abs_diff(*other)));
             }
@@ -254,28 +281,62 @@ impl<'a> Look<'a> {
         self.cell(format!("{} (rest)", key.join(" ")), count, shown)
     }
 
-    /// Those who are in one count and not in another.
-    fn nested(&mut self, method: &Method, cells: &HashMap<Key<'a>, u32>) {
+    /// Measures that are divided by others, as the method says it, in each cell in which the others make it up. Where the
+    /// method does not say what they divide, it is what they make up in most cells.
+    fn divided(&mut self, method: &Method, cells: &BTreeMap<Key<'a>, u32>) {
+        let mut told: Vec<(u32, Vec<u32>)> = Vec::new();
+        for division in divisions(method) {
+            let mut by_whole: BTreeMap<&str, AddsUp> = BTreeMap::new();
+            for ([id, place, time, sex, age], cell) in cells {
+                let is_part = division.parts.iter().any(|part| part == id);
+                if is_part || division.whole.as_deref().is_some_and(|whole| whole != *id) {
+                    continue;
+                }
+                let part = |part: &String| {
+                    let part = self.measures.get(part.as_str())?;
+                    cells.get(&[*part, *place, *time, *sex, *age]).copied()
+                };
+                let Some(parts) = division.parts.iter().map(part).collect::<Option<Vec<u32>>>() else { continue };
+                let count = |cell: u32| self.truth.get(cell as usize).copied().unwrap_or_default();
+                let (whole, sum) = (count(*cell), parts.iter().map(|part| count(*part)).sum::<u64>());
+                let found = by_whole.entry(id).or_default();
+                found.some += usize::from((whole, sum) != (0, 0));
+                if whole == sum {
+                    found.usual += usize::from(whole > 0);
+                    found.sums.push((*cell, parts));
+                }
+            }
+            for found in by_whole.into_values() {
+                if division.whole.is_some() || found.usual * 2 > found.some {
+                    told.extend(found.sums);
+                }
+            }
+        }
+        for (whole, mut parts) in told {
+            parts.sort_unstable();
+            if self.told.insert((whole, parts.clone())) {
+                self.board.relate(whole, parts);
+            }
+        }
+    }
+
+    /// Those who are in one count and not in another, in each cell in which the other is no more.
+    fn nested(&mut self, method: &Method, cells: &BTreeMap<Key<'a>, u32>) {
         let flow =
             method.flow.iter().enumerate().flat_map(|(at, whole)| {
                 method.flow.iter().skip(at + 1).map(move |part| (whole.as_str(), part.as_str()))
             });
         let shares = method.indicators().iter().map(|one| (one.denominator.as_str(), one.numerator.as_str()));
-        let count = |look: &Look<'a>, cell: u32| look.truth.get(cell as usize).copied().unwrap_or_default();
         for (whole, part) in flow.chain(shares).collect::<BTreeSet<_>>() {
-            let mut pairs = Vec::new();
-            for (key, cell) in cells.iter().filter(|(key, _)| key[MEASURE] == whole) {
-                let id = self.measures.get(part).copied();
-                let other = id.and_then(|id| cells.get(&[id, key[1], key[2], key[3], key[4]]));
-                pairs.extend(other.map(|other| (*key, *cell, *other)));
-            }
-            if pairs.iter().any(|(_, more, less)| count(self, *less) > count(self, *more)) {
-                continue;
-            }
-            for (key, more, less) in pairs {
-                let by = count(self, more) - count(self, less);
-                let rest = self.rest(key, by, true);
-                self.board.relate(more, vec![less, rest]);
+            let Some(part) = self.measures.get(part).copied() else { continue };
+            for (key, more) in cells.iter().filter(|(key, _)| key[MEASURE] == whole) {
+                let Some(less) = cells.get(&[part, key[1], key[2], key[3], key[4]]).copied() else { continue };
+                let count = |cell: u32| self.truth.get(cell as usize).copied().unwrap_or_default();
+                let Some(by) = count(*more).checked_sub(count(less)) else { continue };
+                if self.told.insert((*more, vec![less])) {
+                    let rest = self.rest(*key, by, true);
+                    self.board.relate(*more, vec![less, rest]);
+                }
             }
         }
     }

@@ -80,7 +80,7 @@ fn dataset(out: &mut String, release: &Release, settings: &Settings) {
     let (base, id) = (&settings.public, &release.id);
     let marks = &release.marks;
     let title = |lang: Lang| {
-        format!("{}: {}, {}", marks.method_name.get(lang), marks.about.get(lang), release.period.words(lang))
+        format!("{}: {}, {}", marks.method_name.get(lang), release.about(lang), release.period.words(lang))
     };
     let every = match release.period.part {
         Part::Year => "ANNUAL",

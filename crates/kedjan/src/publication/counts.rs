@@ -81,32 +81,40 @@ impl Counts {
         }
     }
 
-    /// Which measures are among which and divide which: as the method says it, where the figures bear it out.
+    /// Which measures are among which and divide which, as the method says it. Whether it is so is held against the counts
+    /// of each cell: a single case that was recorded otherwise changes nothing for the rest of the country.
     fn relate(&mut self, method: &Method) {
         let measures = &self.lattice.measures;
         let number = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
-        let pairs = nested(method, measures).into_iter().map(|(whole, part)| (number(whole), number(part)));
-        let cells: BTreeSet<Cell> = self.n.keys().map(|cell| Cell { measure: 0, ..*cell }).collect();
-        let of = |cell: &Cell, measure: u16| self.of(Cell { measure, ..*cell });
-        let nested =
-            pairs.filter(|(whole, part)| cells.iter().all(|cell| of(cell, *part) <= of(cell, *whole))).collect();
+        let nested = nested(method, measures).into_iter().map(|(whole, part)| (number(whole), number(part))).collect();
         let at = |id: &String| measures.iter().position(|measure| measure == id).map(number);
         let mut divided: BTreeSet<(u16, Vec<u16>)> = BTreeSet::new();
         for division in divisions(method) {
             let Some(parts) = division.parts.iter().map(at).collect::<Option<Vec<u16>>>() else { continue };
-            let wholes: Vec<u16> = match &division.whole {
+            let wholes = match &division.whole {
                 Some(whole) => at(whole).into_iter().collect(),
-                None => (0..number(measures.len())).filter(|whole| !parts.contains(whole)).collect(),
+                None => self.usual_wholes(&parts),
             };
-            let adds_up = |whole: &u16| {
-                cells.iter().all(|cell| of(cell, *whole) == parts.iter().map(|part| of(cell, *part)).sum::<u64>())
-            };
-            let there = cells.iter().any(|cell| parts.iter().any(|part| of(cell, *part) > 0));
-            divided
-                .extend(wholes.into_iter().filter(|whole| there && adds_up(whole)).map(|whole| (whole, parts.clone())));
+            divided.extend(wholes.into_iter().map(|whole| (whole, parts.clone())));
         }
         self.lattice.nested = nested;
         self.lattice.divided = divided.into_iter().collect();
+    }
+
+    /// The measures that the parts make up in more than half of the cells in which there is anything, where the method does
+    /// not say which one they divide.
+    fn usual_wholes(&self, parts: &[u16]) -> Vec<u16> {
+        let cells: BTreeSet<Cell> = self.n.keys().map(|cell| Cell { measure: 0, ..*cell }).collect();
+        let of = |cell: &Cell, measure: u16| self.of(Cell { measure, ..*cell });
+        let sums: Vec<(Cell, u64)> =
+            cells.iter().map(|cell| (*cell, parts.iter().map(|part| of(cell, *part)).sum())).collect();
+        let usual = |whole: &u16| {
+            let counts = || sums.iter().map(|(cell, sum)| (of(cell, *whole), *sum)).filter(|pair| *pair != (0, 0));
+            let same = counts().filter(|(count, sum)| count == sum).count();
+            same * 2 > counts().count()
+        };
+        let measures = 0..u16::try_from(self.lattice.measures.len()).unwrap_or(u16::MAX);
+        measures.filter(|whole| !parts.contains(whole)).filter(usual).collect()
     }
 
     /// The count of a cell; of who is in one measure and not in another by subtraction.

@@ -22,6 +22,8 @@ use crate::web::format;
 pub const MARKS: &str = "release.json";
 /// The catalogue's entry.
 pub const CATALOGUE: &str = "catalog.ttl";
+/// The end of the names of what was frozen, as it was, which checksums are of.
+pub(super) const FROZEN: &str = ".frozen.json";
 const DEFINITIONS: &str = "definitions.csv";
 
 /// What stands around a release's tables.
@@ -39,7 +41,7 @@ pub(super) fn source(release: &Release, lang: Lang) -> String {
     t!(
         lang,
         "publication-source",
-        about = release.marks.about.get(lang),
+        about = release.about(lang),
         period = release.period.words(lang),
         version = i64::from(release.version),
         date = format::date(lang, format::local(release.made_at).date())
@@ -89,7 +91,7 @@ pub(super) fn sheet(release: &Release, table: &Table, lang: Lang) -> table::Tabl
         title: format!(
             "{}: {short}, {}, {}",
             release.marks.method_name.get(lang),
-            release.marks.about.get(lang),
+            release.about(lang),
             release.period.words(lang)
         ),
         name: content.name.clone(),
@@ -100,7 +102,7 @@ pub(super) fn sheet(release: &Release, table: &Table, lang: Lang) -> table::Tabl
     }
 }
 
-/// A table as JSON-stat 2.0, with its digest and the release it belongs to.
+/// A table as JSON-stat 2.0, with the release it belongs to and the digest of it as it was frozen.
 pub(super) fn json_stat(release: &Release, table: &Table, lang: Lang) -> serde_json::Value {
     let mut value = sheet(release, table, lang).json_stat(&about(release, lang), lang);
     if let Some(whole) = value.as_object_mut() {
@@ -174,6 +176,10 @@ pub fn all(release: &Release, tables: &[Table], settings: &Settings) -> Result<V
         files.push((format!("{name}.json"), format!("{}\n", json_stat(release, table, lang)).into_bytes()));
         files.push((format!("{name}.px"), px::px(sheet, &about, lang).into_bytes()));
     }
+    for table in tables {
+        files.push((format!("{}{FROZEN}", table.content.name), table.frozen.clone().into_bytes()));
+    }
+    files.push((format!("release{FROZEN}"), release.frozen.clone().into_bytes()));
     files.push(("figures.xlsx".to_owned(), xlsx::xlsx(&sheets, &about, lang)?));
     files.push((DEFINITIONS.to_owned(), definitions(&sheets, lang).into_bytes()));
     files.push((CATALOGUE.to_owned(), catalogue::turtle(std::slice::from_ref(release), settings).into_bytes()));

@@ -1,11 +1,12 @@
 //! Releases at the pages: open to anybody, with files for spreadsheets and statistics programs.
 
 use axum::extract::{Path, RawQuery};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chain::text::Lang;
 
-use super::read::{self, Filter, Release, Table};
+use super::content::digest;
+use super::read::{self, Release, Table};
 use super::{catalogue, files, page};
 use crate::app::Stop;
 use crate::directory::paging::Paging;
@@ -15,7 +16,7 @@ use crate::statistics::http::File;
 use crate::store::{Sql, StoreError};
 use crate::t;
 
-/// The most releases in the catalogue.
+/// The most releases in the catalogue, of each its newest version.
 const CATALOGUED: u32 = 5_000;
 
 /// A form that a table can be had in.
@@ -45,11 +46,57 @@ impl Form {
     }
 }
 
+/// The `ETag` of an answer that changes when something is released.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    value: String,
+    lang: Lang,
+}
+
+impl Tag {
+    /// The tag of what is made of these words by this program, in a language.
+    pub fn of(words: &[&str], lang: Lang) -> Tag {
+        let whole = format!("{}\n{}\n{}", env!("CARGO_PKG_VERSION"), crate::web::lang::code(lang), words.join("\n"));
+        Tag::exactly(digest(whole).get(..32).unwrap_or_default(), lang)
+    }
+
+    /// This tag.
+    pub(super) fn exactly(value: &str, lang: Lang) -> Tag {
+        Tag { value: format!("\"{value}\""), lang }
+    }
+
+    /// Whether the asker has the same already.
+    pub fn is_kept(&self, headers: &HeaderMap) -> bool {
+        let kept = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        kept.is_some_and(|kept| kept.split(',').any(|one| one.trim().trim_start_matches("W/") == self.value))
+    }
+
+    /// The headers of the answer: it may be kept, and is asked about each time.
+    pub fn headers(&self) -> [(HeaderName, String); 4] {
+        self.kept_for("no-cache")
+    }
+
+    /// The headers of the answer, with how long it may be kept.
+    pub(super) fn kept_for(&self, how_long: &str) -> [(HeaderName, String); 4] {
+        [
+            (header::ETAG, self.value.clone()),
+            (header::CACHE_CONTROL, how_long.to_owned()),
+            (header::VARY, "accept, accept-language, cookie".to_owned()),
+            (header::CONTENT_LANGUAGE, crate::web::lang::code(self.lang).to_owned()),
+        ]
+    }
+
+    /// That it is what the asker has.
+    pub fn unchanged(&self) -> Response {
+        (StatusCode::NOT_MODIFIED, self.headers()).into_response()
+    }
+}
+
 /// The releases, the newest first.
 pub async fn list(guest: Guest, RawQuery(query): RawQuery) -> Response {
     let paging = Paging::of_page(query.as_deref());
     let (limit, offset) = (u32::try_from(paging.limit).unwrap_or(0), u32::try_from(paging.offset).unwrap_or(0));
-    let read = guest.app.store.read(move |tx: &mut dyn Sql| read::releases(tx, &Filter::default(), limit, offset));
+    let read = guest.app.store.read(move |tx: &mut dyn Sql| read::listed(tx, limit, offset));
     match read.await {
         Ok((releases, all)) => {
             let all = i64::try_from(all).unwrap_or(i64::MAX);
@@ -79,8 +126,12 @@ pub async fn release(guest: Guest, Path(id): Path<String>) -> Response {
     }
 }
 
-/// A table of a release as a file: `measures.csv`, `.xlsx`, `.json` or `.px`.
+/// A table of a release as a file: `measures.csv`, `.xlsx`, `.json` or `.px`; or as it was frozen, `measures.frozen.json`, and
+/// the release's marks so, `release.frozen.json`.
 pub async fn file(guest: Guest, Path((id, file)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    if let Some(name) = file.strip_suffix(files::FROZEN) {
+        return frozen(&guest, id, name.to_owned(), &headers).await;
+    }
     let asked = file.rsplit_once('.').and_then(|(name, end)| {
         let form = Form::ALL.into_iter().find(|form| form.end() == end)?;
         Some((name.to_owned(), form))
@@ -95,15 +146,50 @@ pub async fn file(guest: Guest, Path((id, file)): Path<(String, String)>, header
     }
 }
 
-/// The catalogue of open data, as dataportal.se harvests it.
-pub async fn catalog(guest: Guest) -> Response {
-    let read = guest.app.store.read(|tx: &mut dyn Sql| read::releases(tx, &Filter::default(), CATALOGUED, 0));
+/// What was frozen, to the byte: its SHA-256 is the checksum that the release and its marks tell.
+async fn frozen(guest: &Guest, id: String, name: String, headers: &HeaderMap) -> Response {
+    let file = format!("{id}-{name}{}", files::FROZEN);
+    let read = guest.app.store.read(move |tx: &mut dyn Sql| -> Result<_, StoreError> {
+        let Some(release) = read::release(tx, &id)? else { return Ok(None) };
+        if name == "release" {
+            return Ok(Some((release.digest, release.frozen)));
+        }
+        Ok(read::table(tx, &id, &name)?.map(|table| (table.digest, table.frozen)))
+    });
     match read.await {
-        Ok((releases, _)) => {
+        Ok(Some((digest, text))) => {
+            let tag = Tag::exactly(&digest, guest.lang);
+            if tag.is_kept(headers) {
+                return tag.unchanged();
+            }
+            let own = [
+                (header::CONTENT_TYPE, "application/json".to_owned()),
+                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")),
+            ];
+            (tag.headers(), own, text).into_response()
+        }
+        Ok(None) => refusal_page(guest.lang, Refused::NotFound.into()),
+        Err(error) => refusal_page(guest.lang, Stop::Store(error)),
+    }
+}
+
+/// The catalogue of open data, as dataportal.se harvests it.
+pub async fn catalog(guest: Guest, headers: HeaderMap) -> Response {
+    let settings = guest.app.settings.clone();
+    let read = guest.app.store.read(move |tx: &mut dyn Sql| -> Result<_, StoreError> {
+        let own = [&settings.public, settings.publisher.as_ref().unwrap_or(&settings.public)];
+        let contact = settings.contact.as_deref().unwrap_or_default();
+        let tag = Tag::of(&["catalogue", own[0], own[1], contact, &read::state(tx)?], Lang::Sv);
+        let releases = if tag.is_kept(&headers) { None } else { Some(read::catalogued(tx, CATALOGUED)?) };
+        Ok((tag, releases))
+    });
+    match read.await {
+        Ok((tag, None)) => tag.unchanged(),
+        Ok((tag, Some(releases))) => {
             let text = catalogue::turtle(&releases, &guest.app.settings);
             let file = "attachment; filename=\"kedjan.ttl\"";
-            ([(header::CONTENT_TYPE, "text/turtle; charset=utf-8"), (header::CONTENT_DISPOSITION, file)], text)
-                .into_response()
+            let own = [(header::CONTENT_TYPE, "text/turtle; charset=utf-8"), (header::CONTENT_DISPOSITION, file)];
+            (tag.headers(), own, text).into_response()
         }
         Err(error) => refusal_page(guest.lang, Stop::Store(error)),
     }
@@ -123,16 +209,9 @@ pub(super) fn answer(
     headers: &HeaderMap,
 ) -> Result<Response, StoreError> {
     let language = crate::web::lang::code(lang);
-    let tag = format!("\"{}-{}-{language}\"", table.digest.get(..32).unwrap_or_default(), form.end());
-    let kept = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let is_same = kept.is_some_and(|kept| kept.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
-    let caching = [
-        (header::ETAG, tag),
-        (header::CACHE_CONTROL, "public, max-age=86400".to_owned()),
-        (header::VARY, "accept, accept-language, cookie".to_owned()),
-        (header::CONTENT_LANGUAGE, language.to_owned()),
-    ];
-    if is_same {
+    let tag = Tag::exactly(&format!("{}-{}-{language}", table.digest.get(..32).unwrap_or_default(), form.end()), lang);
+    let caching = tag.kept_for("public, max-age=86400");
+    if tag.is_kept(headers) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
     let body = match form {

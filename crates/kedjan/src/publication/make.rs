@@ -133,6 +133,10 @@ pub fn make(app: &Arc<App>, wish: &Wish, lang: Lang, progress: Progress<'_>) -> 
         if let (Some(latest), None) = (&ground.latest, &wanted.reason) {
             return Ok(Made::Already(latest.clone()));
         }
+        if let Some((id, table)) = ground.earlier.iter().find_map(|before| before.strange.clone()) {
+            let table = super::words::table_title(lang, &table);
+            return Err(wrong(NOT_SO, t!(lang, "publication-strange", release = id, table = table)));
+        }
         progress(&t!(lang, "publication-progress-read"));
         let seen = ground.seen;
         let frozen = ground.freeze(app, &wanted, lang, progress)?;
@@ -211,7 +215,10 @@ impl Ground {
             .collect();
         let new: HashSet<Cell> = tables.iter().flat_map(|(_, cells)| cells.iter().copied()).collect();
         if new.iter().all(|cell| self.counts.of(*cell) == 0) {
-            let about = self.about.get(lang);
+            let about = match scope {
+                Scope::Nation => t!(lang, "publication-nation-within"),
+                Scope::County(_) | Scope::Authority(_) => self.about.get(lang).to_owned(),
+            };
             let words = period.words(lang);
             return Err(wrong(NOT_SO, t!(lang, "publication-nothing", about = about, period = words)));
         }
@@ -307,9 +314,10 @@ impl Ground {
             version,
             made_at: app.clock.now(),
             digest: digest(&marks_text),
+            frozen: marks_text,
             marks,
         };
-        Ok(Frozen { release, marks_text, tables })
+        Ok(Frozen { release, tables })
     }
 
     /// The municipalities in which anything was counted, of those within the scope.
@@ -372,6 +380,8 @@ pub(super) struct Before {
     period: Period,
     tables: Vec<Counted>,
     cells: Earlier,
+    /// Its id, and the first of its tables with cells that are not counted any more: nobody can say what gives them away.
+    strange: Option<(String, String)>,
 }
 
 impl Before {
@@ -383,7 +393,7 @@ impl Before {
         let corrupt = |what: String| StoreError::Corrupt(format!("release {}: {what}", row.id));
         let period = Period::parse(&row.period).ok_or_else(|| corrupt("its period".into()))?;
         let kept: HashMap<String, String> = sql::ledger(tx, &row.id)?.into_iter().collect();
-        let mut before = Before { period, tables: Vec::new(), cells: Earlier::default() };
+        let mut before = Before { period, tables: Vec::new(), cells: Earlier::default(), strange: None };
         for (name, text, kept_digest) in sql::tables(tx, &row.id)? {
             if digest(&text) != kept_digest {
                 return Err(corrupt(format!("table {name} is not what was frozen")));
@@ -397,9 +407,9 @@ impl Before {
             }
             let now = cells.iter().map(|cell| cell.map_or(0, |cell| counts.of(cell))).collect();
             for ((cell, count), shown) in cells.into_iter().zip(&numbers).zip(&content.cells) {
-                // A measure that the method no longer has is nobody's sum any more.
-                if let Some(cell) = cell {
-                    before.cells.cells.insert(cell, (*count, shown.is_some()));
+                match cell.filter(|cell| counts.lattice.is_counted(*cell)) {
+                    Some(cell) => drop(before.cells.cells.insert(cell, (*count, shown.is_some()))),
+                    None => drop(before.strange.get_or_insert_with(|| (row.id.clone(), name.clone()))),
                 }
             }
             before.tables.push(Counted { content, then: numbers, now });
@@ -412,7 +422,6 @@ impl Before {
 #[derive(Clone)]
 struct Frozen {
     release: Release,
-    marks_text: String,
     tables: Vec<(sql::TableRow, String)>,
 }
 
@@ -426,10 +435,11 @@ impl Frozen {
             period: release.period.code(),
             version: i64::from(release.version),
             made_at: release.made_at,
-            marks: self.marks_text.clone(),
+            marks: release.frozen.clone(),
             digest: release.digest.clone(),
         };
-        sql::insert_release(tx, &row, i64::from(release.period.year))?;
+        let brief = read::brief_to_json(&release.marks)?;
+        sql::insert_release(tx, &row, i64::from(release.period.year), &brief)?;
         for ((table, counts), nr) in self.tables.iter().zip(0..) {
             sql::insert_table(tx, &release.id, nr, table, counts)?;
         }

@@ -23,6 +23,7 @@ mod words;
 pub(crate) mod tests;
 
 pub use content::{Code, Content, Dimension, Indicator, Measure, Words};
+pub use http::Tag;
 pub use make::{Made, NOT_SO, Progress, Wish, faults, make};
 pub use period::{Part, Period, Scope};
 pub use share::shared_out;

@@ -15,8 +15,8 @@ use crate::web::parts::{self, Column, Icon, Pager, SummaryRow};
 
 /// "SMADIT: Blekinge län, kvartal 3 2026".
 pub(super) fn title(lang: Lang, release: &Release) -> String {
-    let marks = &release.marks;
-    format!("{}: {}, {}", marks.method_name.get(lang), marks.about.get(lang), release.period.words(lang))
+    let name = release.marks.method_name.get(lang);
+    format!("{name}: {}, {}", release.about(lang), release.period.words(lang))
 }
 
 fn number(lang: Lang, count: u64) -> String {
@@ -155,6 +155,11 @@ fn marks(lang: Lang, release: &Release) -> Markup {
     let marks = &release.marks;
     let (cells, withheld) = release.sizes();
     let row = |label: String, value: String| SummaryRow { label, value: html! { (value) }, action: None };
+    let frozen = format!("release{}", super::files::FROZEN);
+    let checksum = html! {
+        (t!(lang, "publication-digest-of", digest = release.digest.as_str())) " "
+        a.download href=(format!("/figures/{}/{frozen}", release.id)) { (frozen) }
+    };
     parts::summary_list(&[
         row(t!(lang, "publication-column-version"), release.version.to_string()),
         row(t!(lang, "publication-column-made"), day(lang, release)),
@@ -168,7 +173,7 @@ fn marks(lang: Lang, release: &Release) -> Markup {
                 lang,
                 "publication-attacker-text",
                 cells = number(lang, marks.attacker.cells),
-                kept = number(lang, marks.kept_to)
+                kept = marks.kept_to as i64
             ),
         ),
         row(
@@ -181,7 +186,7 @@ fn marks(lang: Lang, release: &Release) -> Markup {
                 program = marks.program.as_str()
             ),
         ),
-        row(t!(lang, "publication-digest"), release.digest.clone()),
+        SummaryRow { label: t!(lang, "publication-digest"), value: checksum, action: None },
     ])
 }
 

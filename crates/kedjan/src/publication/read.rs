@@ -3,11 +3,14 @@
 //! A table is one row of the store. [`releases`] lists, [`release`] and [`latest`] find one, [`table`] reads one of its
 //! tables; [`Table::figure`] and [`Table::share`] give a cell by its codes.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use chain::text::Lang;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::content::{Code, Content, Indicator, Words};
+use super::content::{Code, Content, Dimension, Indicator, Words};
 use super::lattice::{AGES, Cell, Lattice, Place, SEXES, month, quarter};
 use super::period::{Period, Scope};
 use super::plan::{self, Axis};
@@ -83,10 +86,25 @@ pub struct Release {
     pub version: u32,
     /// When it was made.
     pub made_at: Timestamp,
-    /// SHA-256 of its marks, which hold the digests of its tables.
+    /// SHA-256 of its marks as they were frozen, which hold the digests of its tables.
     pub digest: String,
-    /// How it was made.
+    /// Its marks as they were frozen, to the byte; in a list those in brief.
+    pub frozen: String,
+    /// How it was made; in a list without who reported.
     pub marks: Marks,
+}
+
+/// The newest version of a release, without its marks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Newest {
+    /// The release.
+    pub id: String,
+    /// The working method's id.
+    pub method: String,
+    /// Which months.
+    pub period: Period,
+    /// When it was made.
+    pub made_at: Timestamp,
 }
 
 impl Release {
@@ -96,10 +114,23 @@ impl Release {
         (tables().map(|table| table.cells).sum(), tables().map(|table| table.withheld).sum())
     }
 
+    /// Whose figures, as it stands within a sentence.
+    pub(super) fn about(&self, lang: Lang) -> String {
+        match self.scope {
+            Scope::Nation => crate::t!(lang, "publication-nation-within"),
+            Scope::County(_) | Scope::Authority(_) => self.marks.about.get(lang).to_owned(),
+        }
+    }
+
     /// Whether it has a table of this name.
     pub fn has(&self, table: &str) -> bool {
         self.marks.tables.iter().any(|mark| mark.name == table)
     }
+}
+
+/// What lists say of a release: its marks without who reported, which for the nation are hundreds.
+pub(super) fn brief_to_json(marks: &Marks) -> Result<String, StoreError> {
+    marks_to_json(&Marks { reporters: Vec::new(), ..marks.clone() })
 }
 
 pub(super) fn marks_to_json(marks: &Marks) -> Result<String, StoreError> {
@@ -116,6 +147,7 @@ pub(super) fn of_row(row: &ReleaseRow) -> Result<Release, StoreError> {
         version: u32::try_from(row.version).map_err(|_| corrupt("its version"))?,
         made_at: row.made_at,
         digest: row.digest.clone(),
+        frozen: row.marks.clone(),
         marks: serde_json::from_str(&row.marks).map_err(|_| corrupt("its marks"))?,
     })
 }
@@ -142,6 +174,37 @@ pub fn releases(tx: &mut dyn Sql, filter: &Filter, limit: u32, offset: u32) -> R
     Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, all))
 }
 
+/// Releases in brief, the newest first, and how many there are in all.
+pub fn listed(tx: &mut dyn Sql, limit: u32, offset: u32) -> Result<(Vec<Release>, u64), StoreError> {
+    let all = u64::try_from(sql::state(tx)?.0).unwrap_or_default();
+    let rows = sql::listed(tx, i64::from(limit), i64::from(offset))?;
+    Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, all))
+}
+
+/// The newest version of every release in brief, the newest first.
+pub(super) fn catalogued(tx: &mut dyn Sql, limit: u32) -> Result<Vec<Release>, StoreError> {
+    sql::newest(tx, i64::from(limit))?.iter().map(of_row).collect()
+}
+
+/// Something that is another whenever anything has been released.
+pub fn state(tx: &mut dyn Sql) -> Result<String, StoreError> {
+    let (count, last) = sql::state(tx)?;
+    Ok(format!("{count} {}", last.map_or(0, Timestamp::as_microsecond)))
+}
+
+/// The newest version of each release of a scope, by method, and of each the latest period first.
+pub fn newest(tx: &mut dyn Sql, scope: &Scope) -> Result<Vec<Newest>, StoreError> {
+    let mut by: BTreeMap<(String, Reverse<jiff::civil::Date>, String), Newest> = BTreeMap::new();
+    for row in sql::of_scope(tx, &scope.code())? {
+        let corrupt = || StoreError::Corrupt(format!("release {}: its period", row.id));
+        let period = Period::parse(&row.period).ok_or_else(corrupt)?;
+        let key = (row.method.clone(), Reverse(period.last_day()), row.period.clone());
+        // Versions come in order.
+        by.insert(key, Newest { id: row.id, method: row.method, period, made_at: row.made_at });
+    }
+    Ok(by.into_values().collect())
+}
+
 /// The release of this id.
 pub fn release(tx: &mut dyn Sql, id: &str) -> Result<Option<Release>, StoreError> {
     sql::release(tx, id)?.as_ref().map(of_row).transpose()
@@ -162,21 +225,24 @@ pub fn latest(tx: &mut dyn Sql, method: &str, scope: &Scope, period: Period) -> 
 pub struct Table {
     /// Dimensions, measures, definitions, cells.
     pub content: Content,
-    /// SHA-256 of it.
+    /// The same as it was frozen, to the byte.
+    pub frozen: String,
+    /// SHA-256 of that.
     pub digest: String,
+}
+
+fn of_table((_, frozen, digest): sql::TableRow) -> Result<Table, StoreError> {
+    Ok(Table { content: Content::from_json(&frozen)?, frozen, digest })
 }
 
 /// One table of a release; one row is read.
 pub fn table(tx: &mut dyn Sql, release: &str, name: &str) -> Result<Option<Table>, StoreError> {
-    sql::table(tx, release, name)?
-        .map(|(_, text, digest)| Ok(Table { content: Content::from_json(&text)?, digest }))
-        .transpose()
+    sql::table(tx, release, name)?.map(of_table).transpose()
 }
 
 /// All tables of a release in order.
 pub fn tables(tx: &mut dyn Sql, release: &str) -> Result<Vec<Table>, StoreError> {
-    let rows = sql::tables(tx, release)?;
-    rows.into_iter().map(|(_, text, digest)| Ok(Table { content: Content::from_json(&text)?, digest })).collect()
+    sql::tables(tx, release)?.into_iter().map(of_table).collect()
 }
 
 impl Table {
@@ -184,6 +250,13 @@ impl Table {
     pub fn codes(&self, dimension: &str) -> &[Code] {
         let found = self.content.dimensions.iter().find(|one| one.id == dimension);
         found.map(|dimension| dimension.codes.as_slice()).unwrap_or_default()
+    }
+
+    /// Whether it has a row of these codes, withheld or not. Who is in no row has not reported.
+    pub fn has(&self, codes: &[&str]) -> bool {
+        let dimensions = &self.content.dimensions;
+        let there = |(dimension, code): (&Dimension, &&str)| dimension.codes.iter().any(|one| one.code == **code);
+        dimensions.len() == codes.len() && dimensions.iter().zip(codes).all(there)
     }
 
     /// A count by one code of each dimension, in the table's order. What is not there is withheld.
@@ -235,12 +308,13 @@ impl Table {
     }
 }
 
-/// The cells of a frozen table in its order; nothing for a measure that the lattice does not have.
+/// The cells of a frozen table in its order; nothing for one with a measure, a code or a dimension that the lattice does not
+/// have.
 pub(super) fn cells(content: &Content, period: Period, lattice: &mut Lattice) -> Vec<Option<Cell>> {
     let start = Cell { measure: 0, place: 0, time: plan::time(period), sex: 0, age: 0 };
     let mut cells = vec![Some(start)];
     for dimension in &content.dimensions {
-        let Some(axis) = Axis::from_name(&dimension.id) else { return Vec::new() };
+        let Some(axis) = Axis::from_name(&dimension.id) else { return vec![None; content.cells.len()] };
         let codes: Vec<Option<u32>> =
             dimension.codes.iter().map(|code| number(axis, code, &mut lattice.places)).collect();
         let with = |cell: &Option<Cell>, code: &Option<u32>| Some(plan::at((*cell)?, axis, (*code)?));

@@ -33,7 +33,8 @@ fn own(tx: &mut dyn Sql, county: &str, method: &str, from: &str, to: &str) -> Re
         sql!(
             "SELECT measure, municipality, month, org_id, unit_id, sex, age_band, CAST(SUM(n) AS BIGINT)
              FROM tally WHERE county = $1 AND method = $2 AND month >= $3 AND month <= $4 AND measure NOT LIKE 'hours:%'
-             GROUP BY measure, municipality, month, org_id, unit_id, sex, age_band"
+             GROUP BY measure, municipality, month, org_id, unit_id, sex, age_band
+             ORDER BY measure, municipality, month, org_id, unit_id, sex, age_band"
         ),
         &args![county, method, from, to],
     )?
@@ -59,7 +60,8 @@ fn taken(tx: &mut dyn Sql, county: &str, method: &str, from: &str, to: &str) -> 
             "SELECT measure, municipality, month, sex, age_band, CAST(SUM(n) AS BIGINT)
              FROM tally_taken
              WHERE county = $1 AND method = $2 AND month >= $3 AND month <= $4 AND measure NOT LIKE 'hours:%'
-             GROUP BY measure, municipality, month, sex, age_band"
+             GROUP BY measure, municipality, month, sex, age_band
+             ORDER BY measure, municipality, month, sex, age_band"
         ),
         &args![county, method, from, to],
     )?
@@ -140,6 +142,43 @@ pub(super) fn release(tx: &mut dyn Sql, id: &str) -> Result<Option<ReleaseRow>, 
     .transpose()
 }
 
+/// A version of a release without what it is marked with.
+#[derive(Clone, Debug)]
+pub(super) struct VersionRow {
+    pub id: String,
+    pub method: String,
+    pub period: String,
+    pub made_at: Timestamp,
+}
+
+/// Every version of every release of a scope, of each the newest last: few bytes of them, since this is read for everybody who
+/// looks at the nation.
+pub(super) fn of_scope(tx: &mut dyn Sql, scope: &str) -> Result<Vec<VersionRow>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT id, method, period, made_at FROM publication
+             WHERE scope = $1 ORDER BY method, period, version"
+        ),
+        &args![scope],
+    )?
+    .iter()
+    .map(|row| Ok(VersionRow { id: row.get(0)?, method: row.get(1)?, period: row.get(2)?, made_at: row.get(3)? }))
+    .collect()
+}
+
+/// How many releases there are, and when the last was made. Nothing that is released is ever changed, so this tells whether
+/// anything is new.
+pub(super) fn state(tx: &mut dyn Sql) -> Result<(i64, Option<Timestamp>), StoreError> {
+    let row = tx.one(
+        sql!(
+            "SELECT COUNT(*), MAX(made_at) FROM publication
+             -- scan: the index of when they were made, a few bytes of each"
+        ),
+        &[],
+    )?;
+    Ok((row.get(0)?, row.get(1)?))
+}
+
 /// Every version of what is about the same, the newest first.
 pub(super) fn versions(
     tx: &mut dyn Sql,
@@ -171,9 +210,43 @@ pub(super) fn releases(
         sql!(
             "SELECT id, method, scope, period, version, made_at, marks, digest FROM publication
              WHERE ($1 = '' OR method = $1) AND ($2 = '' OR scope = $2) AND ($3 = '' OR period = $3)
-             ORDER BY made_at DESC, id LIMIT $4 OFFSET $5"
+             ORDER BY made_at DESC, id LIMIT $4 OFFSET $5
+             -- scan: from the newest on, no further than the page that is asked for; all of them are public"
         ),
         &args![method, scope, period, limit, offset],
+    )?
+    .iter()
+    .map(release_row)
+    .collect()
+}
+
+/// The newest version of each release in the place of all, the newest first, with what is said of it where it stands in a
+/// list in the place of all that it is marked with.
+pub(super) fn newest(tx: &mut dyn Sql, limit: i64) -> Result<Vec<ReleaseRow>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT p.id, p.method, p.scope, p.period, p.version, p.made_at, p.brief, p.digest FROM publication p
+             WHERE NOT EXISTS (SELECT 1 FROM publication q WHERE q.scope = p.scope AND q.method = p.method
+                               AND q.period = p.period AND q.version > p.version)
+             ORDER BY p.made_at DESC, p.id LIMIT $1
+             -- scan: the catalogue is of all that is released"
+        ),
+        &args![limit],
+    )?
+    .iter()
+    .map(release_row)
+    .collect()
+}
+
+/// A page of all releases, the newest first, with what is said of each in a list.
+pub(super) fn listed(tx: &mut dyn Sql, limit: i64, offset: i64) -> Result<Vec<ReleaseRow>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT id, method, scope, period, version, made_at, brief, digest FROM publication
+             ORDER BY made_at DESC, id LIMIT $1 OFFSET $2
+             -- scan: from the newest on, no further than the page that is asked for; all of them are public"
+        ),
+        &args![limit, offset],
     )?
     .iter()
     .map(release_row)
@@ -185,7 +258,8 @@ pub(super) fn count_releases(tx: &mut dyn Sql, wanted: [&str; 3]) -> Result<i64,
     tx.one(
         sql!(
             "SELECT COUNT(*) FROM publication
-             WHERE ($1 = '' OR method = $1) AND ($2 = '' OR scope = $2) AND ($3 = '' OR period = $3)"
+             WHERE ($1 = '' OR method = $1) AND ($2 = '' OR scope = $2) AND ($3 = '' OR period = $3)
+             -- scan: the count of a list that is open to everybody"
         ),
         &args![method, scope, period],
     )?
@@ -236,13 +310,15 @@ pub(super) fn ledger(tx: &mut dyn Sql, release: &str) -> Result<Vec<(String, Str
         .collect()
 }
 
-pub(super) fn insert_release(tx: &mut dyn Sql, row: &ReleaseRow, year: i64) -> Result<(), StoreError> {
+/// Stores a release; `brief` is what lists say of it.
+pub(super) fn insert_release(tx: &mut dyn Sql, row: &ReleaseRow, year: i64, brief: &str) -> Result<(), StoreError> {
+    let ReleaseRow { id, method, scope, period, version, made_at, marks, digest } = row;
     tx.exec(
         sql!(
-            "INSERT INTO publication (id, method, scope, period, year, version, made_at, marks, digest)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+            "INSERT INTO publication (id, method, scope, period, year, version, made_at, brief, marks, digest)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
         ),
-        &args![&row.id, &row.method, &row.scope, &row.period, year, row.version, row.made_at, &row.marks, &row.digest],
+        &args![id, method, scope, period, year, *version, *made_at, brief, marks, digest],
     )?;
     Ok(())
 }

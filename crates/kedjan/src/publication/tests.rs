@@ -3,6 +3,7 @@
 mod history;
 pub(crate) mod made;
 mod out;
+mod parts;
 
 use chain::text::Lang;
 

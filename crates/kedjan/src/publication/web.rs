@@ -13,7 +13,7 @@ use disclosure::problem::CellId;
 use disclosure::rule::Rule;
 
 use super::counts::Counts;
-use super::lattice::Cell;
+use super::lattice::{Cell, Place};
 
 /// A release that was made before: its cells with what they were, and whether they were shown.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +47,11 @@ struct Web<'a> {
     before: HashMap<Cell, Vec<(u64, bool)>>,
     linked: Linked,
     cells: Vec<Cell>,
-    at: HashMap<(Cell, u64), CellId>,
+    /// By count, and by whether it is one that was withheld or is: a count that was shown and comes back after it was
+    /// withheld is another secret than the one that everybody knows.
+    at: HashMap<(Cell, u64, bool), CellId>,
+    /// Who is in a cell and not in another, by the two.
+    rests: HashMap<(CellId, CellId), CellId>,
     told: HashSet<(CellId, Vec<CellId>)>,
 }
 
@@ -67,6 +71,7 @@ pub(super) fn protect(
         linked: Linked::default(),
         cells: Vec::new(),
         at: HashMap::new(),
+        rests: HashMap::new(),
         told: HashSet::new(),
     };
     for release in earlier {
@@ -84,7 +89,7 @@ pub(super) fn protect(
     }
     let shown = new.iter().map(|cell| {
         let count = counts.of(*cell);
-        let id = web.at.get(&(*cell, count)).and_then(|id| protected.shown().get(*id as usize));
+        let id = web.node(*cell, count).and_then(|id| protected.shown().get(id as usize));
         // What is no part of the web is a zero that is shown.
         (
             *cell,
@@ -102,8 +107,22 @@ impl Web<'_> {
     fn add(&mut self, cell: Cell, count: u64, standing: Standing) -> CellId {
         let id = self.linked.cell(count, standing);
         self.cells.push(cell);
-        self.at.insert((cell, count), id);
         id
+    }
+
+    /// Whether anything that was released of the cell was withheld. From then on it is.
+    fn was_withheld(&self, cell: Cell) -> bool {
+        self.before.get(&cell).is_some_and(|before| before.iter().any(|(_, open)| !open))
+    }
+
+    /// What stands for a cell as it is now.
+    fn node(&self, cell: Cell, count: u64) -> Option<CellId> {
+        self.at.get(&(cell, count, self.was_withheld(cell))).copied()
+    }
+
+    /// What stands for a cell as it was released with a count.
+    fn then(&self, cell: Cell, count: u64, open: bool) -> Option<CellId> {
+        self.at.get(&(cell, count, !open)).copied()
     }
 
     fn relate(&mut self, whole: CellId, mut parts: Vec<CellId>) {
@@ -121,17 +140,18 @@ impl Web<'_> {
             if known.contains(&(*count, *open)) {
                 continue;
             }
-            let changed = known.iter().any(|(then, _)| then != count);
+            let changed = !known.is_empty();
             known.push((*count, *open));
             let is_known_zero = *count == 0 && *open;
-            if !is_known_zero && !self.at.contains_key(&(*cell, *count)) {
+            if !is_known_zero && self.then(*cell, *count, *open).is_none() {
                 let standing = match (open, changed) {
                     (true, _) => Standing::Before(Shown::Open(*count)),
                     // It was withheld for what it had been.
                     (false, true) => Standing::Held,
                     (false, false) => Standing::Before(Shown::Withheld),
                 };
-                self.add(*cell, *count, standing);
+                let id = self.add(*cell, *count, standing);
+                self.at.insert((*cell, *count, !open), id);
             }
         }
     }
@@ -142,7 +162,7 @@ impl Web<'_> {
         cells.sort_unstable();
         let of = |cell: &Cell| release.cells.get(cell).copied();
         for cell in cells {
-            let Some((count, _)) = of(&cell) else { continue };
+            let Some((count, open)) = of(&cell) else { continue };
             for way in self.ways(cell) {
                 // Who did not report is not in the table.
                 let there: Vec<(Cell, (u64, bool))> =
@@ -151,18 +171,18 @@ impl Web<'_> {
                 if there.is_empty() || sum != count {
                     continue;
                 }
-                let parts =
-                    there.iter().filter_map(|(part, (count, _))| self.at.get(&(*part, *count)).copied()).collect();
-                if let Some(whole) = self.at.get(&(cell, count)).copied() {
+                let parts = there.iter().filter_map(|(part, (count, open))| self.then(*part, *count, *open)).collect();
+                if let Some(whole) = self.then(cell, count, open) {
                     self.relate(whole, parts);
                 }
             }
             for (nr, (whole, part)) in self.pairs(cell.measure) {
                 let part = Cell { measure: part, ..cell };
-                let Some((less, _)) = of(&part).filter(|(less, _)| whole == cell.measure && *less <= count) else {
+                let Some((less, shown)) = of(&part).filter(|(less, _)| whole == cell.measure && *less <= count) else {
                     continue;
                 };
-                self.difference(cell, count, part, less, nr);
+                let (more, fewer) = (self.then(cell, count, open), self.then(part, less, shown));
+                self.difference((more, count), (fewer, less), Cell { measure: nr, ..cell });
             }
         }
     }
@@ -180,18 +200,21 @@ impl Web<'_> {
         nested.map(|(nr, pair)| (self.counts.lattice.between(nr), *pair)).collect()
     }
 
-    /// Who is in the whole and not in the part.
-    fn difference(&mut self, whole: Cell, count: u64, part: Cell, less: u64, between: u16) {
-        let Some(id) = self.at.get(&(whole, count)).copied() else { return };
-        if less == 0 {
+    /// Who is in the whole and not in the part, by what stands for both and how many they are.
+    fn difference(&mut self, whole: (Option<CellId>, u64), part: (Option<CellId>, u64), between: Cell) {
+        let ((Some(id), count), (Some(less_id), less)) = (whole, part) else { return };
+        if less == 0 || less > count {
             return;
         }
-        let mut parts: Vec<CellId> = self.at.get(&(part, less)).copied().into_iter().collect();
-        let rest = Cell { measure: between, ..whole };
-        let left = count - less;
-        let known = self.at.get(&(rest, left)).copied();
-        parts.push(known.unwrap_or_else(|| self.add(rest, left, Standing::Between)));
-        self.relate(id, parts);
+        let rest = match self.rests.get(&(id, less_id)) {
+            Some(rest) => *rest,
+            None => {
+                let rest = self.add(between, count - less, Standing::Between);
+                self.rests.insert((id, less_id), rest);
+                rest
+            }
+        };
+        self.relate(id, vec![less_id, rest]);
     }
 
     /// The sums between cells as they are now, as far as anything was or is released on both sides.
@@ -222,9 +245,11 @@ impl Web<'_> {
             self.now(*cell);
         }
         for cell in &touched {
+            let count = |measure: u16| self.counts.of(Cell { measure, ..*cell });
             let here = |measure: u16| touched.contains(&Cell { measure, ..*cell });
             for (whole, parts) in lattice.divided.iter().filter(|(whole, _)| *whole == cell.measure) {
-                if parts.iter().all(|part| here(*part)) {
+                let adds_up = parts.iter().map(|part| count(*part)).sum::<u64>() == count(*whole);
+                if adds_up && parts.iter().all(|part| here(*part)) {
                     let parts = parts.iter().map(|part| Cell { measure: *part, ..*cell }).collect();
                     sums.push((Cell { measure: *whole, ..*cell }, parts));
                 }
@@ -232,42 +257,72 @@ impl Web<'_> {
             for (between, (_, part)) in self.pairs(cell.measure) {
                 let part = Cell { measure: part, ..*cell };
                 if touched.contains(&part) {
-                    self.difference(*cell, self.counts.of(*cell), part, self.counts.of(part), between);
+                    let more = (self.now(*cell), self.counts.of(*cell));
+                    let fewer = (self.now(part), self.counts.of(part));
+                    self.difference(more, fewer, Cell { measure: between, ..*cell });
                 }
             }
         }
         for (whole, parts) in sums {
-            if let Some(whole) = self.now(whole) {
-                let parts = parts.into_iter().filter_map(|part| self.now(part)).collect();
-                self.relate(whole, parts);
-            }
+            let Some(id) = self.now(whole) else { continue };
+            self.offices_not_out(whole, id, &parts);
+            let parts = parts.into_iter().filter_map(|part| self.now(part)).collect();
+            self.relate(id, parts);
         }
+    }
+
+    /// What all authorities of a county that have released nothing yet make together, and all units of an authority: whoever
+    /// takes those that have away from the whole has it.
+    fn offices_not_out(&mut self, whole: Cell, id: CellId, parts: &[Cell]) {
+        let is_office = |cell: &Cell| {
+            matches!(self.counts.lattice.places.get(cell.place), Some(Place::Authority(..) | Place::Unit(..)))
+        };
+        if !parts.first().is_some_and(|part| part.place != whole.place && is_office(part)) {
+            return;
+        }
+        let is_out = |cell: &Cell| {
+            let (count, withheld) = (self.counts.of(*cell), self.was_withheld(*cell));
+            let said = |(then, open): &(u64, bool)| *then == count && *open != withheld;
+            self.new.contains(cell) || self.before.get(cell).is_some_and(|before| before.iter().any(said))
+        };
+        let (out, others): (Vec<Cell>, Vec<Cell>) = parts.iter().copied().partition(is_out);
+        let left: u64 = others.iter().map(|cell| self.counts.of(*cell)).sum();
+        let others: Vec<CellId> = others.into_iter().filter_map(|cell| self.now(cell)).collect();
+        if out.is_empty() || others.len() < 2 {
+            return;
+        }
+        let mut there: Vec<CellId> = out.into_iter().filter_map(|cell| self.now(cell)).collect();
+        let rest = self.add(whole, left, Standing::Between);
+        self.relate(rest, others);
+        there.push(rest);
+        self.relate(id, there);
     }
 
     /// The cell as it is now; none for a zero.
     fn now(&mut self, cell: Cell) -> Option<CellId> {
         let count = self.counts.of(cell);
-        if let Some(id) = self.at.get(&(cell, count)) {
-            return Some(*id);
+        if let Some(id) = self.node(cell, count) {
+            return Some(id);
         }
         let before = self.before.get(&cell).cloned().unwrap_or_default();
+        let withheld = self.was_withheld(cell);
         // A zero that is in no table yet may be shown in one later, so it is reckoned with as if everybody knew it.
-        if count == 0 && (before.is_empty() || before.contains(&(0, true))) {
+        if count == 0 && !withheld && (before.is_empty() || before.contains(&(0, true))) {
             return None;
         }
         let few = |(then, _): &(u64, bool)| (1..self.threshold).contains(&then.abs_diff(count));
         let standing = match self.new.contains(&cell) {
             false => Standing::Later,
-            true if before.iter().any(|(_, open)| !open) || before.iter().any(few) => Standing::Held,
+            true if withheld || before.iter().any(few) => Standing::Held,
             true if count == 0 => return None,
             true => Standing::New,
         };
         let id = self.add(cell, count, standing);
-        for (then, _) in before {
+        self.at.insert((cell, count, withheld), id);
+        for (then, open) in before {
             // From a zero that was shown the difference is the whole count.
-            let Some(other) = self.at.get(&(cell, then)).copied().filter(|_| then != count) else { continue };
-            let by = self.linked.cell(then.abs_diff(count), Standing::Between);
-            self.cells.push(cell);
+            let Some(other) = self.then(cell, then, open).filter(|_| then != count) else { continue };
+            let by = self.add(cell, then.abs_diff(count), Standing::Between);
             let (more, less) = if then > count { (other, id) } else { (id, other) };
             self.relate(more, vec![less, by]);
         }

@@ -14,7 +14,13 @@ pub(crate) fn tally(world: &World, county: &str, municipality: &str, month: &str
 
 /// Adds to a tally of a unit: county, municipality, month, measure, sex and age band.
 pub(crate) fn tally_of(world: &World, desk: (Uuid, Uuid), of: [&str; 6], n: i64) {
+    counted(world, "smadit", desk, of, n);
+}
+
+/// Adds to a tally of a unit for any method.
+pub(crate) fn counted(world: &World, method: &str, desk: (Uuid, Uuid), of: [&str; 6], n: i64) {
     let [county, municipality, month, measure, sex, age] = of.map(str::to_owned);
+    let method = method.to_owned();
     world
         .app
         .store
@@ -22,11 +28,11 @@ pub(crate) fn tally_of(world: &World, desk: (Uuid, Uuid), of: [&str; 6], n: i64)
             tx.exec(
                 sql!(
                     "INSERT INTO tally (county, method, month, measure, bucket, municipality, org_id, unit_id, sex, age_band, n)
-                     VALUES ($1, 'smadit', $2, $3, 0, $4, $5, $6, $7, $8, $9)
+                     VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10)
                      ON CONFLICT (county, method, month, measure, bucket, municipality, org_id, unit_id, sex, age_band)
                      DO UPDATE SET n = tally.n + excluded.n"
                 ),
-                &args![&county, &month, &measure, &municipality, desk.0, desk.1, &sex, &age, n],
+                &args![&county, &method, &month, &measure, &municipality, desk.0, desk.1, &sex, &age, n],
             )?;
             Ok::<_, StoreError>(())
         })

@@ -37,9 +37,13 @@ fn anybody_reads_releases_at_the_pages_and_takes_their_tables_away() {
             list.body
         );
         let page = get(world, "/figures/smadit-county-10-2026-q3-1", &[]);
-        for wanted in
-            ["Blekinge län", "Månad för månad", "Antal från 1 till 4 hålls tillbaka", "Karlshamn", "measures.px"]
-        {
+        for wanted in [
+            "Blekinge län",
+            "Månad för månad",
+            "Antal från 1 till och med 4 hålls tillbaka",
+            "Karlshamn",
+            "measures.px",
+        ] {
             assert!(page.body.contains(wanted), "{wanted} {}", page.body);
         }
         let file = get(world, "/figures/smadit-county-10-2026-q3-1/measures.csv", &[]);
@@ -55,6 +59,45 @@ fn anybody_reads_releases_at_the_pages_and_takes_their_tables_away() {
         for wanted in ["a dcat:Catalog", "\"2026-07-01\"^^xsd:date", "publicdomain/zero/1.0/", "measures.px>"] {
             assert!(catalogue.contains(wanted), "{wanted} {catalogue}");
         }
+    });
+}
+
+#[test]
+fn anybody_can_work_out_the_checksums_of_a_release_from_what_can_be_taken_away() {
+    in_each(|world| {
+        county(world);
+        let at = "/figures/smadit-county-10-2026-q3-1";
+        let marks = get(world, &format!("{at}/release.frozen.json"), &[]);
+        let listed: Value = serde_json::from_str(&get(world, "/api/v1/releases", &[]).body).unwrap();
+        let digest = super::super::content::digest(&marks.body);
+        assert_eq!(listed["releases"][0]["sha256"], digest.as_str());
+        assert!(get(world, at, &[]).body.contains(&digest));
+        let marks: Value = serde_json::from_str(&marks.body).unwrap();
+        for table in marks["tables"].as_array().unwrap() {
+            let frozen = get(world, &format!("{at}/{}.frozen.json", table["name"].as_str().unwrap()), &[]);
+            assert_eq!(table["digest"], super::super::content::digest(&frozen.body));
+        }
+        let table: Value = serde_json::from_str(&get(world, &format!("{at}/measures.json"), &[]).body).unwrap();
+        assert_eq!(table["extension"]["sha256"], marks["tables"][0]["digest"]);
+        assert_eq!(get(world, &format!("{at}/flow.frozen.json"), &[]).status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn the_catalogue_has_the_newest_versions_and_is_sent_again_only_when_something_has_been_released() {
+    in_each(|world| {
+        county(world);
+        let first = get(world, "/figures/catalog.ttl", &[]);
+        let tag = first.headers[header::ETAG].to_str().unwrap().to_owned();
+        let same = get(world, "/figures/catalog.ttl", &[("if-none-match", &tag)]);
+        assert_eq!((same.status, same.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+        world.pass(1);
+        tally(world, "10", "1080", "2026-08", "suspected", 9);
+        publish(world, &wish("county:10", "2026-Q3", Some("Sent inkomna ärenden"))).unwrap();
+        let new = get(world, "/figures/catalog.ttl", &[("if-none-match", &tag)]);
+        assert_eq!(new.status, StatusCode::OK);
+        assert_eq!(new.body.matches("a dcat:Dataset").count(), 1, "{}", new.body);
+        assert!(new.body.contains("dcat:version \"2\"") && new.body.contains("previousVersion"), "{}", new.body);
     });
 }
 
@@ -102,6 +145,8 @@ fn a_folder_holds_all_of_a_release_or_nothing_and_the_same_bytes_each_time() {
     let marks: Value = serde_json::from_slice(&std::fs::read(folder.join("release.json")).unwrap()).unwrap();
     let csv = std::fs::read(folder.join("measures.csv")).unwrap();
     assert_eq!(marks["files"]["measures.csv"], super::super::content::digest(csv));
+    let frozen = std::fs::read(folder.join("release.frozen.json")).unwrap();
+    assert_eq!(marks["sha256"], super::super::content::digest(frozen));
     let other = world.folder.path().join("other");
     std::fs::create_dir(&other).unwrap();
     std::fs::write(other.join("mine.txt"), "mine").unwrap();

@@ -10,7 +10,7 @@ use super::*;
 use crate::store::MIGRATIONS;
 
 /// The tables that grow with the years.
-const BIG_TABLES: [&str; 13] = [
+const BIG_TABLES: [&str; 16] = [
     "kase",
     "step",
     "step_text",
@@ -24,6 +24,9 @@ const BIG_TABLES: [&str; 13] = [
     "idempotency",
     "notice",
     "session",
+    "publication",
+    "publication_table",
+    "publication_ledger",
 ];
 
 /// A statement with this comment may walk through a big table; the reason stands after it.
