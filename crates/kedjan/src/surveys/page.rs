@@ -137,9 +137,12 @@ pub(super) fn status(lang: Lang, view: &RoundView, now: Timestamp, mails: bool, 
             }
         }
         (tally(lang, view.reconciled))
+        @if view.round.questionnaire.protect && !locked { p.hint { (t!(lang, "survey-is-open-protected")) } }
         p.actions {
-            a.button.secondary href={ "/surveys/" (round.id) "/results" } { (t!(lang, "survey-results")) }
-            a.button.secondary href={ "/surveys/" (round.id) "/sheet" } { (t!(lang, "survey-sheet")) }
+            @if locked || !view.round.questionnaire.protect {
+                a.button.secondary href={ "/surveys/" (round.id) "/results" } { (t!(lang, "survey-results")) }
+                a.button.secondary href={ "/surveys/" (round.id) "/sheet" } { (t!(lang, "survey-sheet")) }
+            }
             @if locked { a.button.secondary href={ "/surveys/" (round.id) "/coding" } { (t!(lang, "survey-coding")) } }
         }
         @if !locked {
@@ -396,8 +399,10 @@ fn question_result(lang: Lang, questionnaire: &Questionnaire, question: &Questio
     if let Some(number) = result.number {
         let plain = |label: String, n: i64| vec![html! { (label) }, html! { (n) }, html! { "." }];
         rows.push(plain(t!(lang, "survey-number-sum"), number.sum));
-        rows.push(plain(t!(lang, "survey-number-least"), number.least));
-        rows.push(plain(t!(lang, "survey-number-most"), number.most));
+        if let Some((least, most)) = number.ends {
+            rows.push(plain(t!(lang, "survey-number-least"), least));
+            rows.push(plain(t!(lang, "survey-number-most"), most));
+        }
     }
     html! {
         section.card {
