@@ -172,6 +172,17 @@ pub struct Invitation {
     pub submitted_at: Option<Timestamp>,
     /// How many reminders have been sent or wait to be.
     pub reminders: i64,
+    /// When the latest of them was written down.
+    pub reminded_at: Option<Timestamp>,
+    /// Since when the link is withdrawn, until a new one is made.
+    pub withdrawn_at: Option<Timestamp>,
+}
+
+impl Invitation {
+    /// Whether it can still be answered and has not been, so that a letter or link may be of use.
+    fn waits(&self) -> bool {
+        [State::NotBegun, State::Partly].contains(&self.state) && self.withdrawn_at.is_none()
+    }
 }
 
 /// One to be asked.

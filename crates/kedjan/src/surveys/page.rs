@@ -195,8 +195,14 @@ fn row(lang: Lang, view: &RoundView, one: &Invitation, now: Timestamp, locked: b
             (one.email)
             @if let Some(contact) = view.contacts.get(&one.id) { span.sub { (t!(lang, "survey-contact", contact = contact)) } }
         },
-        html! { @match one.invited_at { Some(at) => (format::datetime(lang, at, now)), None => (t!(lang, "survey-not-invited")) } },
-        html! { (one.reminders) },
+        html! {
+            @match one.invited_at { Some(at) => (format::datetime(lang, at, now)), None => (t!(lang, "survey-not-invited")) }
+            @if one.withdrawn_at.is_some() { span.sub { (t!(lang, "survey-withdrawn")) } }
+        },
+        html! {
+            (one.reminders)
+            @if let Some(at) = one.reminded_at { span.sub { (t!(lang, "survey-reminded-at", at = format::datetime(lang, at, now))) } }
+        },
     ];
     if !locked {
         cells.push(fields::details(&t!(lang, "survey-do"), &actions(lang, &view.round, one), false));
