@@ -73,7 +73,7 @@ pub(crate) fn send_all<Q: Queue>(app: &App, mailer: &dyn Mailer) -> Result<Round
 }
 
 /// Leases letters that wait, and drops those that there is no reason for any more.
-pub(super) fn claim<Q: Queue>(app: &App, now: Timestamp) -> Result<Vec<Q::Leased>, StoreError> {
+pub(crate) fn claim<Q: Queue>(app: &App, now: Timestamp) -> Result<Vec<Q::Leased>, StoreError> {
     loop {
         let waiting = app.store.read_blocking(|tx| Q::waiting(tx, now))?;
         if waiting.is_empty() {

@@ -174,11 +174,7 @@ pub async fn act(visitor: Visitor, Path(id): Path<String>, Form(values): Form<Ve
                 "withdraw" => (super::withdraw_link(tx, cx, round, one()?).map(|_| 0)?, None),
                 "decline" => (super::decline(tx, cx, round, one()?).map(|_| 0)?, None),
                 "again" => (0, Some(super::new_link(tx, cx, round, one()?)?.into_inner())),
-                _ => {
-                    // The guard decides all the same, so that a stranger learns nothing.
-                    super::round(tx, cx, round)?;
-                    return Err(Refused::Malformed { detail: t!(cx.lang, "survey-act-unknown") }.into());
-                }
+                _ => (super::unclear(tx, cx, round).map(|_| 0)?, None),
             };
             Ok((n, cx.now, link))
         })
@@ -224,15 +220,9 @@ pub async fn code(visitor: Visitor, Path(id): Path<String>, Form(values): Form<V
     let run = async {
         let round = id_of(&id)?;
         app::unit(visitor.cx()?, move |tx, cx| {
-            // What is no id is nobody's, which only those learn who may code.
-            let wish = CodeWish {
-                id: whom.parse().unwrap_or_default(),
-                question: of.clone(),
-                codes: codes.clone(),
-                was: was.clone(),
-            };
-            super::code(tx, cx, round, &wish)?;
-            Ok::<_, Stop>(())
+            let Ok(id) = whom.parse() else { return super::unclear(tx, cx, round).map(drop) };
+            let wish = CodeWish { id, question: of.clone(), codes: codes.clone(), was: was.clone() };
+            super::code(tx, cx, round, &wish).map(drop)
         })
         .await
     };

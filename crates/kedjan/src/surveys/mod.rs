@@ -367,6 +367,14 @@ fn with_round<T>(
     })
 }
 
+/// Refuses a form that does not say what is wanted. The guard decides all the same, so that a stranger learns nothing; nobody has
+/// looked at anything, and nothing is recorded as if.
+fn unclear(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<()>, Stop> {
+    with_round(tx, cx, id, "unclear", |_, cx, _| {
+        Err(Refused::Malformed { detail: t!(cx.lang, "survey-act-unknown") }.into())
+    })
+}
+
 /// A round with everybody on its list.
 pub fn round(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<RoundView>, Stop> {
     with_round(tx, cx, id, "status", |tx, cx, round| {

@@ -149,7 +149,7 @@ pub(crate) fn round(app: &App, mailer: &dyn Mailer) -> Result<Sent, StoreError> 
 }
 
 /// The letters of surveys. One to somebody who has answered or whose link is withdrawn is dropped.
-struct Letters;
+pub(super) struct Letters;
 
 impl Queue for Letters {
     type Waiting = Waiting;

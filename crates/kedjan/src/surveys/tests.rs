@@ -334,7 +334,10 @@ fn coding_is_recorded_as_that(world: &World, id: Uuid) {
     let since: Vec<String> = objects().split_off(before);
     assert!(since.len() == 2 && since[0].ends_with(":coding") && since[1].ends_with(":code"), "{since:?}");
     let nobody = [("question", "why_not"), ("invitation", "x"), ("was", ""), ("codes", "no_resources")];
-    assert_eq!(as_county(world, &path, Some(&nobody)).status, StatusCode::NOT_FOUND);
+    assert_eq!(as_county(world, &path, Some(&nobody)).status, StatusCode::BAD_REQUEST);
+    let unclear = as_county(world, &format!("/surveys/{id}"), Some(&[("act", "nothing")]));
+    assert_eq!(unclear.status, StatusCode::BAD_REQUEST);
+    assert_eq!(objects().len(), before + 2, "what was not done is not recorded");
 }
 
 #[test]

@@ -4,7 +4,9 @@ use std::sync::Mutex;
 
 use jiff::Timestamp;
 
+use super::super::post::{Kind, Letter as Written, Letters};
 use super::*;
+use crate::reminders::queue::{Queue, claim};
 
 #[test]
 fn letters_are_told_once_never_to_who_answered_and_no_more_often_than_the_round_lets() {
@@ -88,7 +90,7 @@ fn a_letter_that_did_not_get_away_is_sent_later_under_the_same_id() {
         world.pass(1);
         assert_eq!(send_letters(&world.app, &mail).unwrap().sent, 1);
         let sent = mail.take().remove(0);
-        assert_eq!(*down.0.lock().unwrap(), [sent.id.clone()]);
+        assert_eq!(*down.0.lock().unwrap(), std::slice::from_ref(&sent.id));
         assert_eq!(get(world, &path(&sent)).status, StatusCode::OK);
     });
 }
@@ -148,23 +150,14 @@ fn a_withdrawn_link_stays_so_until_somebody_makes_a_new_one() {
 
 #[test]
 fn a_letter_that_is_being_sent_when_the_link_is_withdrawn_brings_no_link_that_holds() {
-    /// Withdraws the link while the letter is under way.
-    struct Meanwhile<'w>(&'w World, Uuid, Uuid, Post);
-    impl Mailer for Meanwhile<'_> {
-        fn send(&self, letter: &Letter) -> Result<(), MailError> {
-            let Meanwhile(world, id, whom, post) = self;
-            let (id, whom) = (*id, *whom);
-            world.run(&world.county, move |tx, cx| withdraw_link(tx, cx, id, whom)).unwrap();
-            post.send(letter)
-        }
-    }
     in_each(|world| {
         let id = opened(world, &["Ett"], 20).id;
         let whom = view(world, id).invitations[0].id;
         world.run(&world.county, move |tx, cx| invite(tx, cx, id)).unwrap();
-        let mail = Meanwhile(world, id, whom, Post::default());
-        assert_eq!(send_letters(&world.app, &mail).unwrap().sent, 1);
-        assert_eq!(get(world, &path(&mail.3.take()[0])).status, StatusCode::NOT_FOUND);
+        let leased = claim::<Letters>(&world.app, world.now()).unwrap().remove(0);
+        world.run(&world.county, move |tx, cx| withdraw_link(tx, cx, id, whom)).unwrap();
+        let letter = Letters::letter(&world.app, &leased, world.now()).unwrap();
+        assert_eq!(get(world, &path(&letter)).status, StatusCode::NOT_FOUND);
     });
 }
 
@@ -176,13 +169,7 @@ fn who_has_declined_gets_the_new_link_that_is_made_for_them() {
         let (id, whom) = (round.id, view(world, round.id).invitations[0].id);
         world.run(&world.county, move |tx, cx| decline(tx, cx, id, whom)).unwrap();
         // As with mail: the letter is written down, and sent although they have declined.
-        let letter = super::super::post::Letter {
-            org: round.org,
-            round: id,
-            invitation: whom,
-            kind: super::super::post::Kind::Again,
-            nr: 0,
-        };
+        let letter = Written { org: round.org, round: id, invitation: whom, kind: Kind::Again, nr: 0 };
         let now = world.now();
         world.app.store.write_blocking(move |tx| sql::insert_letter(tx, &letter, now)).unwrap();
         assert_eq!(send_letters(&world.app, &mail).unwrap().sent, 1);
