@@ -61,7 +61,7 @@ async function answered(world, link) {
   none(watch.take(), "complaints of the browser");
   holds(!(await page.getByText("Regional samverkan").first().isVisible()), "what is not asked is shown");
   await fill(page, { "Bedrevs SMADIT-arbete i länet under året?": "Ja" });
-  holds(await page.getByText("Finns en regional samverkansgrupp för SMADIT?").isVisible(), "what is asked is hidden");
+  holds(await page.getByText("Har länet en grupp för regional samverkan om SMADIT?").isVisible(), "what is asked is hidden");
   none(await seen(page, "form"));
   await press(page, "Skicka in");
   const missing = await errors(page);
@@ -77,8 +77,8 @@ async function answered(world, link) {
   await press(page, "Spara och fortsätt senare");
   await page.getByText("Svaren är sparade. De är inte inskickade än.").waitFor();
   await fill(page, {
-    "Finns en regional samverkansgrupp för SMADIT?": "Nej",
-    "Har länsstyrelsen ingått avtal eller överenskommelse med andra aktörer om SMADIT?": "Nej",
+    "Har länet en grupp för regional samverkan om SMADIT?": "Nej",
+    "Har länsstyrelsen avtal eller överenskommelser med andra om SMADIT?": "Nej",
     "Hur stödde länsstyrelsen arbetet under året?": ["Arrangerade konferenser"],
     "Följdes SMADIT-arbetet upp under året?": "Nej",
     "Varför följdes arbetet inte upp?": ["Rutiner saknas"],
@@ -131,10 +131,10 @@ async function told(world, page) {
   await follow(page, "Faktablad");
   const sheet = await said(page);
   for (const words of [
-    "I en majoritet av länen där SMADIT-arbete pågår finns en regional samverkansgrupp (11 av 15, 73 %).",
-    "I drygt hälften av länen där SMADIT-arbete pågår finns en styrgrupp (8 av 15, 53 %).",
-    "I knappt hälften av länen där SMADIT-arbete pågår följs arbetet upp (7 av 15, 47 %).",
-    "I ett av länen som följer upp arbetet delar länsstyrelsen, regionen och Polismyndigheten på ansvaret (1 av 7, 14 %).",
+    "I en majoritet av länen som arbetar med SMADIT finns en regional samverkansgrupp (11 av 15, 73 %).",
+    "I drygt hälften av länen som arbetar med SMADIT finns en styrgrupp (8 av 15, 53 %).",
+    "I knappt hälften av länen som arbetar med SMADIT följs arbetet upp (7 av 15, 47 %).",
+    "I ett av länen som följer upp arbetet ansvarar alla tre gemensamt: länsstyrelsen, Polismyndigheten och regionen (1 av 7, 14 %).",
     "21 av 21 inbjudna svarade (100 %).",
   ]) {
     holds(sheet.replaceAll("\u00a0", " ").includes(words), `the fact sheet does not say: ${words}`);

@@ -120,6 +120,11 @@ pub enum Problem {
     },
     /// The same option twice.
     Twice,
+    /// An option that rules the others out, chosen with others.
+    NotWithOthers {
+        /// The option, as people read it.
+        name: Text,
+    },
     /// Less than the least.
     TooSmall {
         /// The least that is taken.
@@ -304,6 +309,7 @@ impl Problem {
             Self::WrongType { .. } => "wrong_type",
             Self::NotAnOption { .. } => "not_an_option",
             Self::Twice => "twice",
+            Self::NotWithOthers { .. } => "not_with_others",
             Self::TooSmall { .. } => "too_small",
             Self::TooLarge { .. } => "too_large",
             Self::TooLong { .. } => "too_long",
@@ -337,6 +343,10 @@ impl Problem {
                 format!("The answer is not one of the options: {}.", options.join(", ")),
             ),
             Self::Twice => ("Samma alternativ är valt två gånger.".into(), "The same option is chosen twice.".into()),
+            Self::NotWithOthers { name } => (
+                format!("”{}” går inte att välja tillsammans med andra svar.", name.sv),
+                format!("“{}” cannot be chosen together with other answers.", name.en),
+            ),
             Self::TooSmall { min } => (format!("Ange minst {min}."), format!("Give {min} or more.")),
             Self::TooLarge { max } => (format!("Ange högst {max}."), format!("Give {max} or less.")),
             Self::TooLong { max } => {

@@ -422,6 +422,7 @@ fn problems_have_sentences_in_both_languages() {
         Problem::WrongType { expected: "integer" },
         Problem::NotAnOption { options: vec!["a".into(), "b".into()] },
         Problem::Twice,
+        Problem::NotWithOthers { name: chain::text::Text { sv: "Inga".into(), en: "None".into() } },
         Problem::TooSmall { min: 1 },
         Problem::TooLarge { max: 20 },
         Problem::TooLong { max: 120 },

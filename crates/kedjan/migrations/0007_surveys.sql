@@ -16,7 +16,7 @@ CREATE TABLE survey_round (
 CREATE UNIQUE INDEX survey_round_year ON survey_round (org_id, questionnaire, year);
 
 -- Who is asked: an organisation and its function address, never a person. The answers are sealed under the key of the
--- authority that asks.
+-- authority that asks. While the link is withdrawn nothing is sent that has another.
 CREATE TABLE survey_invitation (
   org_id {uuid} NOT NULL,
   round_id {uuid} NOT NULL,
@@ -29,6 +29,7 @@ CREATE TABLE survey_invitation (
   version {int} NOT NULL,
   answers_sealed {bytes},
   invited_at {int},
+  withdrawn_at {int},
   changed_at {int},
   submitted_at {int},
   {seal}

@@ -220,6 +220,7 @@ fn problem(lang: Lang, problem: &Problem) -> String {
         Problem::WrongType { expected } => t!(lang, "field-wrong-type", expected = *expected),
         Problem::NotAnOption { options } => t!(lang, "field-not-an-option", options = options.join(", ")),
         Problem::Twice => t!(lang, "field-twice"),
+        Problem::NotWithOthers { .. } => problem.sentence(lang),
         Problem::TooSmall { min } => t!(lang, "field-too-small", min = *min),
         Problem::TooLarge { max } => t!(lang, "field-too-large", max = *max),
         Problem::TooLong { max } => t!(lang, "field-too-long", max = *max),

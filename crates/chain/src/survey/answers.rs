@@ -46,13 +46,19 @@ pub fn check(questionnaire: &Questionnaire, given: &Answers, whole: bool) -> Res
     if wrong.is_empty() { Ok(taken) } else { Err(wrong) }
 }
 
+/// A text without blanks round it and without signs that no keyboard writes and no page, file or spreadsheet shows.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let shown = |sign: &char| !sign.is_control() || matches!(sign, '\n' | '\t');
+    text.replace("\r\n", "\n").chars().filter(shown).collect::<String>().trim().to_owned()
+}
+
 /// The answer without blanks round it; nothing when that leaves nothing. The options of several in the file's order.
 fn tidied(question: &Question, answer: &Answer) -> Option<Answer> {
     match answer {
         Answer::Text(text) => {
-            let text = text.replace("\r\n", "\n");
-            let text = text.trim();
-            (!text.is_empty()).then(|| Answer::Text(text.to_owned()))
+            let text = plain(text);
+            (!text.is_empty()).then_some(Answer::Text(text))
         }
         Answer::Several(all) => {
             let mut all: Vec<String> = all.iter().filter(|one| !one.is_empty()).cloned().collect();
@@ -69,7 +75,9 @@ fn problem(question: &Question, answer: &Answer) -> Option<Problem> {
         (Kind::YesNo(options) | Kind::One(options), Answer::Text(id)) => not_an_option(options, id),
         (Kind::Several(options), Answer::Several(all)) => {
             let twice = all.iter().enumerate().any(|(at, one)| all.iter().skip(at + 1).any(|other| other == one));
-            all.iter().find_map(|id| not_an_option(options, id)).or(twice.then_some(Problem::Twice))
+            let alone = options.iter().find(|one| one.alone && all.len() > 1 && all.contains(&one.id));
+            let alone = alone.map(|one| Problem::NotWithOthers { name: one.name.clone() });
+            all.iter().find_map(|id| not_an_option(options, id)).or(twice.then_some(Problem::Twice)).or(alone)
         }
         (Kind::Number { min, .. }, Answer::Number(number)) if number < min => Some(Problem::TooSmall { min: *min }),
         (Kind::Number { max, .. }, Answer::Number(number)) if number > max => Some(Problem::TooLarge { max: *max }),

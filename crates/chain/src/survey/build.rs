@@ -28,6 +28,9 @@ const ROOT: &[&str] = &[
     "section",
     "sentence",
 ];
+/// What the results call their own rows of a question, and those of the invitations.
+const OWN_ROWS: [&str; 3] = ["answered", "uncoded", "no_answer"];
+const INVITATIONS: &str = "invitations";
 const KINDS: [&str; 6] = ["yes_no", "one", "several", "number", "short", "long"];
 
 struct Builder<'a> {
@@ -39,6 +42,7 @@ struct Builder<'a> {
     part_places: Vec<At>,
     section_places: Vec<At>,
     base_places: Vec<At>,
+    protect: bool,
 }
 
 pub(super) fn read(source: Source<'_>) -> Result<Questionnaire, Vec<Mistake>> {
@@ -54,6 +58,7 @@ pub(super) fn read(source: Source<'_>) -> Result<Questionnaire, Vec<Mistake>> {
         part_places: Vec::new(),
         section_places: Vec::new(),
         base_places: Vec::new(),
+        protect: false,
     };
     let read = builder.root(&root);
     if builder.reading.is_clean() { Ok(read) } else { Err(builder.reading.into_mistakes()) }
@@ -69,6 +74,7 @@ impl Builder<'_> {
         let id = self.reading.id(root, WHAT);
         let version = self.version(root);
         let asks = self.asks(root);
+        self.protect = self.protect(root);
         for table in root.tables("part") {
             self.part(table);
         }
@@ -94,7 +100,7 @@ impl Builder<'_> {
             name: self.reading.need_text(root, WHAT, "name"),
             about: self.reading.need_text(root, WHAT, "about"),
             everybody: self.reading.need_text(root, WHAT, "everybody"),
-            protect: self.reading.boolean(root, "protect"),
+            protect: self.protect,
             remind: self.remind(root),
             indicator: self.reading.string(root, "indicator").map(|(indicator, _)| indicator),
             parts: std::mem::take(&mut self.parts),
@@ -124,6 +130,19 @@ impl Builder<'_> {
         };
         self.reading.known("group to ask:", &named, all.iter().map(|one| one.name()));
         all.into_iter().find(|one| one.name() == named.0).unwrap_or(Asks::List)
+    }
+
+    /// Nobody forgets to say it: what is not protected gives away single answers.
+    fn protect(&mut self, root: &Table) -> bool {
+        if root.get("protect").is_none() {
+            self.reading.mistake(
+                root.at,
+                "the questionnaire does not say whether its answers are protected",
+                "add `protect = true` when they are about people, or when nobody shall see what a single one has answered; \
+                 else `protect = false`",
+            );
+        }
+        self.reading.boolean(root, "protect")
     }
 
     fn remind(&mut self, root: &Table) -> Vec<u32> {
@@ -165,6 +184,10 @@ impl Builder<'_> {
         let id = self.reading.id(table, "a question");
         let what = format!("the question `{id}`");
         self.once("questions", &id, table.at, self.questions.iter().any(|question| question.id == id));
+        if id == INVITATIONS {
+            let message = format!("{what} has the name of the rows that say how many were asked");
+            self.reading.mistake(table.at, message, "give it another id");
+        }
         let kind = self.kind(table, &what);
         let part = self.reading.need_string(table, &what, "part", "\"…\"");
         if let Some(named) = &part {
@@ -207,7 +230,7 @@ impl Builder<'_> {
             self.reading.keys(table, &format!("{what} ({kind})"), &keys);
         }
         match kind {
-            "one" => Kind::One(self.choices(table, what, "options", true)),
+            "one" => Kind::One(self.choices(table, what, "options", false)),
             "several" => Kind::Several(self.choices(table, what, "options", true)),
             "number" => self.number(table, what),
             "short" => self.words(table, what, false),
@@ -238,10 +261,10 @@ impl Builder<'_> {
         Kind::Words { max, long, codes: self.choices(table, what, "codes", false) }
     }
 
-    fn choices(&mut self, table: &Table, what: &str, key: &str, needed: bool) -> Vec<Choice> {
+    fn choices(&mut self, table: &Table, what: &str, key: &str, several: bool) -> Vec<Choice> {
         self.reading.list_of_tables(table, key);
         let tables = table.tables(key);
-        if needed && tables.len() < 2 {
+        if key == "options" && tables.len() < 2 {
             let proposal = format!("add `{key} = [{{ id = \"…\", name = {{ sv = \"…\", en = \"…\" }} }}, …]`");
             self.reading.mistake(table.at, format!("{what} has fewer than two `{key}`"), proposal);
         }
@@ -249,10 +272,17 @@ impl Builder<'_> {
         for table in tables {
             let id = self.reading.id(table, &format!("an item of `{key}` of {what}"));
             let of = format!("`{id}` in `{key}` of {what}");
-            self.reading.keys(table, &of, &["id", "name", "said"]);
+            let own: &[&str] = if several { &["alone"] } else { &[] };
+            self.reading.keys(table, &of, &[&["id", "name", "said", "rest"], own].concat());
             self.once(&format!("`{key}` of {what} called"), &id, table.at, choices.iter().any(|one| one.id == id));
+            if OWN_ROWS.contains(&id.as_str()) {
+                let message = format!("{of} has the name of a row that the results have by themselves");
+                self.reading.mistake(table.at, message, "give it another id");
+            }
             let name = self.reading.need_text(table, &of, "name");
-            choices.push(Choice { name, said: self.reading.text(table, &of, "said"), id });
+            let said = self.reading.text(table, &of, "said");
+            let (rest, alone) = (self.reading.boolean(table, "rest"), self.reading.boolean(table, "alone"));
+            choices.push(Choice { id, name, said, rest, alone });
         }
         choices
     }
@@ -426,7 +456,7 @@ impl Builder<'_> {
             id,
             counts,
         };
-        for (message, proposal) in sheet::wrong_marks(&sentence, has_words) {
+        for (message, proposal) in sheet::wrong_marks(&sentence, has_words, self.protect) {
             self.reading.mistake(table.at, format!("{what} {message}"), proposal);
         }
         if sentence.indicator.is_some() && !matches!(sentence.counts, Counts::Share(_)) {
@@ -525,6 +555,9 @@ impl Builder<'_> {
 /// The two answers to a yes-or-no question.
 fn yes_no() -> Vec<Choice> {
     [("yes", "Ja", "Yes"), ("no", "Nej", "No")]
-        .map(|(id, sv, en)| Choice { id: id.into(), name: Text { sv: sv.into(), en: en.into() }, said: None })
+        .map(|(id, sv, en)| {
+            let name = Text { sv: sv.into(), en: en.into() };
+            Choice { id: id.into(), name, said: None, rest: false, alone: false }
+        })
         .to_vec()
 }

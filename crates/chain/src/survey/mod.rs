@@ -3,6 +3,7 @@
 
 mod answers;
 mod build;
+mod guard;
 mod result;
 mod sheet;
 #[cfg(test)]
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::method::{Mistake, Source};
 use crate::text::Text;
 
-pub use answers::{Wrong, check};
+pub use answers::{Wrong, check, plain};
 pub use result::{Figures, Number, QuestionResult, Results, Row, percent, results};
 pub use sheet::{Piece, Told, ToldSection, sheet};
 
@@ -34,7 +35,7 @@ pub struct Questionnaire {
     pub asks: Asks,
     /// What those who answer are called, such as "länen": the base when nothing narrows it.
     pub everybody: Text,
-    /// Whether its answers are about people, so that small counts are withheld.
+    /// Whether its answers are told only counted together, without what would betray a single one.
     pub protect: bool,
     /// How many days before the last day those are reminded who have not answered; as many reminders as there are numbers.
     pub remind: Vec<u32>,
@@ -145,6 +146,10 @@ pub struct Choice {
     pub name: Text,
     /// As it stands inside a sentence of the fact sheet; its name when nothing else is said.
     pub said: Option<Text>,
+    /// Whether it stands for everything else, such as "andra": last in a list, and never among the most usual.
+    pub rest: bool,
+    /// Whether it rules the others out, such as "inga".
+    pub alone: bool,
 }
 
 impl Choice {
@@ -169,7 +174,7 @@ pub struct When {
 pub struct Base {
     /// Its name in the file.
     pub id: String,
-    /// What they are called, such as "länen där SMADIT-arbete pågår".
+    /// What they are called, such as "länen som arbetar med SMADIT".
     pub name: Text,
     /// Which answers they gave.
     pub when: When,

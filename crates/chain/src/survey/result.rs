@@ -1,7 +1,6 @@
 //! Counting answers: how many were asked, how many answered and what.
 
-use std::collections::BTreeSet;
-
+use super::guard::withheld;
 use super::{Answer, Base, Counts, Kind, Question, Questionnaire, Respondent, When};
 
 /// The count of one answer or code.
@@ -18,10 +17,8 @@ pub struct Row {
 pub struct Number {
     /// All together.
     pub sum: i64,
-    /// The least.
-    pub least: i64,
-    /// The most.
-    pub most: i64,
+    /// The least and the most, each of them what a single one answered.
+    pub ends: Option<(i64, i64)>,
     /// Twice the middle one, which lies between two when they are even in number.
     pub twice_median: i64,
 }
@@ -41,7 +38,7 @@ pub struct QuestionResult {
     pub number: Option<Number>,
     /// How many free texts have no code yet, where there are codes.
     pub uncoded: u32,
-    /// Whether its counts may not be shown, since some of them are small.
+    /// Whether its counts may not be shown, since they would betray somebody.
     pub withheld: bool,
 }
 
@@ -54,7 +51,8 @@ pub struct Results {
     pub questions: Vec<QuestionResult>,
 }
 
-/// Counts answers; with `threshold`, counts that are smaller than that are withheld where the questionnaire is protected.
+/// Counts answers. Where the questionnaire is protected, what would betray a count under the threshold is withheld, and the ends
+/// of numbers are left out.
 #[must_use]
 pub fn results(questionnaire: &Questionnaire, all: &[Respondent], threshold: u32) -> Results {
     let withheld = withheld(questionnaire, all, threshold);
@@ -72,7 +70,7 @@ pub fn results(questionnaire: &Questionnaire, all: &[Respondent], threshold: u32
                 asked: figures.of,
                 answered: figures.answered,
                 uncoded: count(uncoded),
-                number: figures.number,
+                number: figures.number.map(|one| Number { ends: one.ends.filter(|_| !questionnaire.protect), ..one }),
                 rows: question
                     .choices()
                     .iter()
@@ -111,16 +109,23 @@ impl Figures {
 }
 
 fn number(question: &Question, group: &[&Respondent]) -> Option<Number> {
+    let all = numbers(question, group);
+    let middle = |at: usize| all.get(at).copied().unwrap_or_default();
+    let (least, most) = (*all.first()?, *all.last()?);
+    let twice_median = middle(all.len() / 2).saturating_add(middle(all.len().saturating_sub(1) / 2));
+    let sum = all.iter().fold(0, |sum: i64, one| sum.saturating_add(*one));
+    Some(Number { sum, ends: Some((least, most)), twice_median })
+}
+
+/// The numbers given, from the least to the most.
+pub(super) fn numbers(question: &Question, group: &[&Respondent]) -> Vec<i64> {
     let given = group.iter().filter_map(|one| match one.answers.get(&question.id) {
         Some(Answer::Number(number)) if matches!(question.kind, Kind::Number { .. }) => Some(*number),
         _ => None,
     });
     let mut all: Vec<i64> = given.collect();
     all.sort_unstable();
-    let middle = |at: usize| all.get(at).copied().unwrap_or_default();
-    let (least, most) = (*all.first()?, *all.last()?);
-    let twice_median = middle(all.len() / 2).saturating_add(middle(all.len().saturating_sub(1) / 2));
-    Some(Number { sum: all.iter().fold(0, |sum, one| sum.saturating_add(*one)), least, most, twice_median })
+    all
 }
 
 /// Whether somebody chose an option, or has a text that is coded so.
@@ -135,11 +140,11 @@ pub(super) fn gave(question: &Question, one: &Respondent, choice: &str) -> bool 
     }
 }
 
-fn has_text(question: &Question, one: &Respondent) -> bool {
+pub(super) fn has_text(question: &Question, one: &Respondent) -> bool {
     one.answers.contains_key(&question.id)
 }
 
-fn is_any(question: &Question, one: &Respondent) -> bool {
+pub(super) fn is_any(question: &Question, one: &Respondent) -> bool {
     question.choices().iter().any(|choice| gave(question, one, &choice.id))
 }
 
@@ -155,51 +160,6 @@ pub(super) fn sharing(questionnaire: &Questionnaire, when: &When, group: &[&Resp
     count(group.iter().filter(asked).filter(|one| when.is.iter().any(|choice| gave(question, one, choice))))
 }
 
-/// The questions whose counts may not be shown. A whole question is withheld as soon as one of its counts is small, for the
-/// rest would give it away; and so is what is asked of those who answered it in one way, for its base is one of its counts.
-pub(super) fn withheld<'q>(questionnaire: &'q Questionnaire, all: &[Respondent], threshold: u32) -> BTreeSet<&'q str> {
-    let mut withheld = BTreeSet::new();
-    if !questionnaire.protect {
-        return withheld;
-    }
-    for question in &questionnaire.questions {
-        let asked = all.iter().filter(|one| questionnaire.is_asked(question, &one.answers)).collect();
-        let mut groups: Vec<Vec<&Respondent>> = vec![asked];
-        for sentence in questionnaire.sentences.iter().filter(|one| one.counts.question() == Some(&question.id)) {
-            let base = questionnaire.bases.iter().find(|base| Some(&base.id) == sentence.base.as_ref());
-            groups.push(all.iter().filter(|one| is_in(questionnaire, base, one)).collect());
-        }
-        let cells: Vec<Vec<i64>> = groups.iter().map(|group| cells(&Figures::of(question, group))).collect();
-        let small = |n: i64| n != 0 && n.abs() < i64::from(threshold);
-        // Two bases of the same question are subtracted from each other by whoever reads both.
-        let pairs =
-            cells.iter().enumerate().flat_map(|(at, one)| cells.iter().skip(at + 1).map(move |other| (one, other)));
-        let mut apart = pairs.flat_map(|(one, other)| one.iter().zip(other).map(|(a, b)| a - b));
-        if cells.iter().flatten().any(|n| small(*n)) || apart.any(small) {
-            withheld.insert(question.id.as_str());
-        }
-    }
-    // Conditions name earlier questions, so one walk is enough.
-    for question in &questionnaire.questions {
-        let part = questionnaire.parts.iter().find(|part| part.id == question.part).and_then(|part| part.when.as_ref());
-        let on = [part, question.when.as_ref()];
-        if on.into_iter().flatten().any(|when| withheld.contains(when.question.as_str())) {
-            withheld.insert(question.id.as_str());
-        }
-    }
-    withheld
-}
-
-fn cells(figures: &Figures) -> Vec<i64> {
-    let of = i64::from(figures.of);
-    let mut cells = vec![of, i64::from(figures.answered), of - i64::from(figures.answered)];
-    for n in figures.counts.iter().map(|n| i64::from(*n)) {
-        cells.extend([n, of - n]);
-    }
-    cells.extend(figures.number.iter().flat_map(|number| [number.sum, number.least, number.most]));
-    cells
-}
-
 impl Counts {
     /// The question that is counted.
     #[must_use]
@@ -212,7 +172,7 @@ impl Counts {
     }
 }
 
-fn count<I>(some: impl Iterator<Item = I>) -> u32 {
+pub(super) fn count<I>(some: impl Iterator<Item = I>) -> u32 {
     u32::try_from(some.count()).unwrap_or(u32::MAX)
 }
 

@@ -1,7 +1,8 @@
 //! The fact sheet: sentences of the questionnaire's file with the figures that the answers give. Each sentence that counts
 //! carries how many of how many, so that no words stand for a share without it.
 
-use super::result::{Figures, is_in, sharing, withheld};
+use super::guard::withheld;
+use super::result::{Figures, is_in, sharing};
 use super::{Base, Counts, Number, Question, Questionnaire, Reconciled, Respondent, Sentence, Wording};
 use crate::text::{Lang, Text};
 
@@ -46,7 +47,7 @@ pub enum Told {
         /// What the base is called.
         base: String,
     },
-    /// Its figures are too small to be shown.
+    /// Its figures would betray somebody.
     Withheld {
         /// What the base is called.
         base: String,
@@ -159,15 +160,22 @@ impl Teller<'_> {
     }
 
     /// The answers or codes, the most usual first, those alike in the order of the file. Who is last is not chosen by that:
-    /// those alike with the last one are told too.
+    /// those alike with the last one are told too. What stands for everything else comes last, and only when all are told.
     fn usual(&self, question: &Question, group: &[&Respondent], most: usize) -> Vec<(String, u32)> {
         let figures = Figures::of(question, group);
-        let all = question.choices().iter().zip(figures.counts).filter(|(_, n)| *n > 0);
-        let mut usual: Vec<(String, u32)> =
-            all.map(|(one, n)| (one.in_sentence().get(self.lang).to_owned(), n)).collect();
+        let told = |rest: bool| {
+            let all =
+                question.choices().iter().zip(&figures.counts).filter(move |(one, n)| one.rest == rest && **n > 0);
+            all.map(|(one, n)| (one.in_sentence().get(self.lang).to_owned(), *n))
+        };
+        let mut usual: Vec<(String, u32)> = told(false).collect();
         usual.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        let named = usual.len();
         let least = most.checked_sub(1).and_then(|last| usual.get(last)).map_or(0, |(_, n)| *n);
         usual.retain(|(_, n)| *n >= least);
+        if usual.len() == named {
+            usual.extend(told(true));
+        }
         usual
     }
 
@@ -188,6 +196,7 @@ impl Teller<'_> {
         number: Option<Number>,
     ) -> Vec<Piece> {
         let share = wording(&self.questionnaire.words, n, of).map_or("", |words| words.words.get(self.lang));
+        let ends = number.and_then(|one| one.ends).filter(|_| !self.questionnaire.protect);
         let mut pieces: Vec<Piece> = Vec::new();
         let mut words = String::new();
         for part in marks(text.get(self.lang)) {
@@ -203,8 +212,8 @@ impl Teller<'_> {
                         "share" => share.to_owned(),
                         "Share" => capital(share),
                         "base" => base.to_owned(),
-                        "least" => number.map_or_else(String::new, |one| one.least.to_string()),
-                        "most" => number.map_or_else(String::new, |one| one.most.to_string()),
+                        "least" => ends.map_or_else(String::new, |(least, _)| least.to_string()),
+                        "most" => ends.map_or_else(String::new, |(_, most)| most.to_string()),
                         "sum" => number.map_or_else(String::new, |one| one.sum.to_string()),
                         "median" => number.map_or_else(String::new, |one| self.half(one.twice_median)),
                         mark => self.plain(&format!("{{{mark}}}")),
@@ -272,13 +281,15 @@ fn marks(text: &str) -> Vec<Part<'_>> {
 }
 
 /// What is wrong with the marks of a sentence's texts, with proposals.
-pub(super) fn wrong_marks(sentence: &Sentence, has_words: bool) -> Vec<(String, String)> {
+pub(super) fn wrong_marks(sentence: &Sentence, has_words: bool, protect: bool) -> Vec<(String, String)> {
     const ALWAYS: [&str; 3] = ["year", "invited", "answered"];
     let (own, needed): (&[&str], &[&str]) = match &sentence.counts {
         Counts::Nothing => (&[], &[]),
         Counts::Share(_) => (&["share", "Share", "base", "figure"], &["figure"]),
         Counts::Usual { .. } if sentence.bullets => (&["base", "figure"], &[]),
         Counts::Usual { .. } => (&["base", "figure", "list"], &["list"]),
+        // The least and the most are what a single one answered.
+        Counts::Numbers { .. } if protect => (&["base", "figure", "median", "sum"], &["figure"]),
         Counts::Numbers { .. } => (&["base", "figure", "least", "most", "median", "sum"], &["figure"]),
     };
     let mut wrong = Vec::new();

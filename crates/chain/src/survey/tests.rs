@@ -5,6 +5,8 @@ use crate::field::Problem;
 use crate::text::Lang;
 use proptest::prelude::*;
 
+mod guarded;
+
 const COUNTIES: &str = include_str!("../../../../surveys/county-boards.toml");
 const CHILDREN: &str = include_str!("../../../../surveys/examples/child-participation.toml");
 
@@ -29,6 +31,7 @@ name = { sv = "Liten {year}", en = "Small {year}" }
 about = { sv = "Om", en = "About" }
 asks = "list"
 everybody = { sv = "de svarande", en = "those who answered" }
+protect = false
 
 [[part]]
 id = "first"
@@ -178,6 +181,15 @@ fn what_is_declared_twice_unused_or_in_the_wrong_order_is_told() {
     );
     has(&SMALL.replace("version = 1", "version = 1\nremind = [3, 14]"), "`remind` is no row of days");
     has(&SMALL.replace("max = 10\n", ""), "does not say the largest number");
+    has(&SMALL.replace("protect = false\n", ""), "does not say whether its answers are protected");
+    has(&SMALL.replace("protect = false", "protect = true"), "has the mark {least} in `text` (sv)");
+    has(&SMALL.replace("id = \"well\"", "id = \"uncoded\""), "the name of a row that the results have by themselves");
+    has(
+        &SMALL.replace("id = \"money\"", "id = \"no_answer\""),
+        "the name of a row that the results have by themselves",
+    );
+    has(&SMALL.replace("id = \"many\"", "id = \"invitations\""), "the rows that say how many were asked");
+    has(&SMALL.replace("{ id = \"well\",", "{ id = \"well\", alone = true,"), "`alone`");
     has("id = ", "string values must be quoted");
     has("id = \"x\"", "the questionnaire asks nothing");
     has("", "the questionnaire has no `id`");
@@ -208,6 +220,43 @@ fn answers_are_checked_all_at_once_and_what_is_not_asked_is_not_counted() {
     let twice = Answer::Several(vec!["time".into(), "time".into()]);
     assert_eq!(wrong(&[("works", word("no")), ("why", twice)], true), [("why".to_owned(), Problem::Twice)]);
     assert_eq!(check(&small, &answers(&[("nothing", word("x"))]), false).unwrap(), Answers::new());
+}
+
+#[test]
+fn an_answer_that_rules_the_others_out_is_not_taken_with_them() {
+    let read = read(&SMALL.replace("{ id = \"money\",", "{ id = \"money\", alone = true,"));
+    let with = |all: &[&str]| {
+        let all = Answer::Several(all.iter().map(|one| (*one).to_owned()).collect());
+        check(&read, &answers(&[("works", word("no")), ("why", all)]), true)
+    };
+    assert!(with(&["money"]).is_ok() && with(&["time"]).is_ok());
+    let wrong = with(&["time", "money"]).unwrap_err();
+    assert!(matches!(&wrong[0].problem, Problem::NotWithOthers { name } if name.sv == "Pengar"), "{wrong:?}");
+}
+
+#[test]
+fn what_stands_for_everything_else_is_told_last_and_never_among_the_most_usual() {
+    let partners = |all: &[&str]| Respondent {
+        answers: answers(&[
+            ("smadit", word("yes")),
+            ("partners", Answer::Several(all.iter().map(|one| (*one).to_owned()).collect())),
+        ]),
+        ..Default::default()
+    };
+    let list = |all: &[Respondent]| {
+        let sheet = sheet(&read(COUNTIES), all, Reconciled::default(), 2025, 5, Lang::Sv);
+        let Told::Counted { pieces, .. } = sentence(&sheet, "partners") else { panic!() };
+        told(&pieces)
+    };
+    let few = [partners(&["police", "other"]), partners(&["other"])];
+    assert!(list(&few).ends_with("Polismyndigheten 1, andra 2."), "{}", list(&few));
+    let many = [
+        few.to_vec(),
+        vec![partners(&["social_services", "region", "customs", "police"])],
+        vec![partners(&["social_services", "region", "police"])],
+    ]
+    .concat();
+    assert!(list(&many).ends_with("Polismyndigheten 3, socialtjänsten 2, regionen 2."), "{}", list(&many));
 }
 
 fn told(pieces: &[Piece]) -> String {
@@ -393,8 +442,12 @@ proptest! {
                             .chain(bullets)
                             .collect();
                         prop_assert!(!listed.is_empty());
-                        prop_assert!(listed.windows(2).all(|pair| pair[0].1 >= pair[1].1));
                         let asked = counties.question(question).unwrap();
+                        let is_rest = |name: &str| {
+                            asked.choices().iter().any(|c| c.rest && c.in_sentence().get(lang) == name)
+                        };
+                        prop_assert!(listed.windows(2).all(|pair| pair[0].1 >= pair[1].1 || is_rest(&pair[1].0)));
+                        prop_assert!(listed.windows(2).all(|pair| !is_rest(&pair[0].0)), "the rest comes last");
                         for (name, n) in listed {
                             let choice = asked.choices().iter().find(|c| c.in_sentence().get(lang) == name).unwrap();
                             let count = group.iter().filter(|r| said(r, question, &choice.id)).count();

@@ -24,6 +24,7 @@ survey-to-code-twice = Line { $row }: the code is on the list already.
 survey-none-such = There is no such survey. Go back and choose one in the list.
 survey-is-locked = The survey is locked. Nothing of it can change any more, and no invitations or reminders can be sent. Open a new survey if more people need to answer.
 survey-is-open = The survey is not locked yet. Wait until its last day has passed, or lock it, so that no text changes while it is being coded.
+survey-is-open-protected = The answers are protected, so no figures are shown until the survey is locked: else it could be seen what whoever answered last has answered.
 survey-act-unknown = The form does not say what was to be done. Go back and press the button again.
 survey-state-not-begun = Not begun
 survey-state-partly = Begun, not handed in
@@ -43,21 +44,27 @@ survey-column-invited = Invited
 survey-column-reminders = Reminders
 survey-column-do = To do
 survey-column-question = Question
-survey-column-id = Name of the question
+survey-column-id = Id of the question
 survey-column-answer = Answer
-survey-column-code = Code
+survey-column-code = Id of the answer
 survey-column-n = Number
 survey-column-of = Base
 survey-column-share = Per cent
 survey-column-source = Source
-survey-column-place = Code
+survey-column-place = Code of the county or municipality
 survey-column-codes = { $question } (codes)
 survey-sum = { $invited } invited = { $answered } have answered + { $partly } have begun + { $waiting } have not begun + { $declined } have declined.
 survey-reconciled = { $answered } of { $invited } invited answered ({ $share }%). { $partly } began and did not hand in, { $waiting } did not begin and { $declined } declined.
-survey-waiting = { $n } letters wait to be sent.
+survey-waiting = { $n ->
+    [one] One letter waits to be sent.
+   *[other] { $n } letters wait to be sent.
+}
 survey-invite = Send invitations
 survey-remind = Remind those who have not answered
-survey-remind-hint = Whoever has answered or declined gets no reminder. Each gets at most { $most } reminders, and they are sent by themselves as the last day comes near.
+survey-remind-hint = Whoever has answered or declined gets no reminder. Each gets at most { $most ->
+    [one] one reminder, and it is sent by itself
+   *[other] { $most } reminders, and they are sent by themselves
+ } as the last day comes near.
 survey-no-mail = This installation sends no e-mail. Make a new link for each and hand it over in another way, or print all links with the command kedjan survey invite --links.
 survey-contact = Ask about the answers: { $contact }
 survey-list = Those who are to answer
@@ -71,24 +78,40 @@ survey-lock = Lock the survey before its last day
 survey-lock-text = When the survey is locked nobody can answer or change an answer. It cannot be unlocked.
 survey-lock-it = Lock the survey now
 survey-done-opened = The survey is open. Nothing has been sent yet.
-survey-done-invite = { $n } invitations are being sent.
-survey-done-remind = { $n } reminders are being sent.
+survey-done-invite = { $n ->
+    [one] One invitation is being sent.
+   *[other] { $n } invitations are being sent.
+}
+survey-done-remind = { $n ->
+    [one] One reminder is being sent to { $names }.
+   *[other] { $n } reminders are being sent. They go to { $names }.
+}
+survey-done-remind-none = No reminder is being sent. Everybody who is invited has answered, declined or had as many reminders as the survey allows.
 survey-done-lock = The survey is locked.
 survey-done-again = A new link is being sent. Earlier links no longer hold.
-survey-done-withdraw = The link is withdrawn. What has been saved is still there.
+survey-withdrawn = The link is withdrawn
+survey-reminded-at = Latest { $at }
+survey-done-withdraw = The link is withdrawn, and no reminders are sent to them. Make a new link if they are to answer after all. What has been saved is still there.
 survey-done-decline = It is noted that they decline.
 survey-done-coded = The codes are saved.
 survey-coding = Code free-text answers
 survey-coding-text = Choose the codes that fit the text. A text can have several.
 survey-coding-tabs = Questions to code
-survey-coding-left = { $open } of { $all } texts are not coded.
+survey-coding-left = { $open ->
+    [one] 1 of { $all } texts is not coded.
+   *[other] { $open } of { $all } texts are not coded.
+}
 survey-text-nr = Text { $nr }
 survey-codes = Codes
 survey-code-it = Save the codes
 survey-coded-at = Coded { $at }.
 survey-coded-by = By { $who }.
 survey-uncoded = Not coded
-survey-uncoded-left = { $n } free-text answers are not coded yet and are not part of the figures that rest on codes.
+survey-uncoded-left = { $n ->
+    [one] One free-text answer is not coded yet and is not part of the figures that rest on codes.
+   *[other] { $n } free-text answers are not coded yet and are not part of the figures that rest on codes.
+}
+survey-uncoded-some = Not all free-text answers are coded yet. Figures that rest on codes are shown when they are.
 survey-nothing-to-code = There is nothing to code
 survey-nothing-to-code-text = The survey has no free-text questions with codes.
 survey-back = Back to the survey
@@ -97,7 +120,7 @@ survey-definitions = Definitions
 survey-sheet = Fact sheet
 survey-answers-file = All answers (CSV)
 survey-file-answers = answers
-survey-answers-protected = The answers of this survey are about people, so they are given out only counted together. Download the results instead.
+survey-answers-protected = The answers of this survey are protected, so they are given out only counted together. Download the results instead.
 survey-indicator = Indicator { $indicator }
 survey-answered-share = Share who answered
 survey-answered-question = Answered the question
@@ -107,20 +130,20 @@ survey-asked-when = Asked of those who answered “{ $answers }” to “{ $ques
 survey-definition = How many gave this answer to “{ $question }”, of those it was asked of.
 survey-definition-of = How many were asked the question.
 survey-definition-share = The number divided by the base, in whole per cent.
-survey-definition-withheld = Withheld, since some number is small.
+survey-definition-withheld = Withheld, since it may betray a small number.
 survey-definition-none = There can be no figure.
 survey-definition-answered = How many have answered, of everybody invited.
 survey-number-sum = Sum
 survey-number-least = Least
 survey-number-most = Most
-survey-withheld = The figures are withheld, since some number is small.
+survey-withheld = The figures are withheld, since they may betray a small number.
 survey-protected = Numbers under { $threshold } are withheld, and so is what would give them away.
 survey-figure = ({ $n } of { $of }, { $percent }%)
 survey-percent = { $percent }%
 survey-and = { $list } and { $last }
 survey-base = Base: { $base }, n = { $of }
 survey-told-nobody = There are no answers to tell of for { $base }.
-survey-told-withheld = The figure for { $base } is withheld, since some number is small.
+survey-told-withheld = The figure for { $base } is withheld, since it may betray a small number.
 survey-how-counted = How the figures are counted
 survey-words-are = The words for shares follow these limits, and each holds up to the next:
 survey-words-from = { $words }: from { $limit }%
@@ -136,6 +159,8 @@ survey-mail-link = Answer here: { $link }
 survey-mail-how = You need not log in. You can save and go on later, and a colleague can go on with the same link. Do not give the link to anybody outside the organisation. After the last day the link no longer holds. This message cannot be answered.
 answer-until = the last day to answer is { $day }
 answer-how = You can save and go on later. A colleague can go on with the same link. You can skip questions that do not concern you, and answers to them are not counted.
+answer-protected = The answers are protected. They are given out only counted together, and small numbers are withheld. Those who run the survey read what you write in your own words, so that it can be put together.
+answer-unprotected = Those who run the survey see what each has answered. Results and fact sheet show small numbers too, so that it may be possible to work out what a single one has answered.
 answer-saved-at = Last saved { $at }.
 answer-saved = The answers are saved. They are not handed in yet.
 answer-submit = Hand in
@@ -150,7 +175,11 @@ answer-decline-text = Please say if you do not mean to answer, and you will get 
 answer-decline-it = We decline to answer
 answer-meanwhile = Somebody else has saved { $at }, after you opened the page. What you wrote still stands below but is not saved. If you save now, the other answers are replaced where yours differ.
 answer-meanwhile-theirs = What the other has answered
-answer-handed-in-meanwhile = Somebody else has handed in the answers, or said that you decline, after you opened the page. What you wrote is not saved. Open the answers again if something is to be changed.
+answer-handed-in-meanwhile = Somebody else has handed in the answers, or said that you decline, after you opened the page. What you wrote is not saved but is still on this page. Open the answers again if you want to go on with it.
+answer-button-meanwhile = Somebody else has changed something after you opened the page, so nothing happened when you pressed the button. This is how it is now.
+answer-opened = The answers are open again. What you had written stands below but is not saved. If you save now, it replaces the answers that are saved.
+answer-opened-saved = What is saved
+answer-reopen-typed = Open the answers again and go on with what I wrote
 answer-typed = This is what you had written
 answer-thanks = Thank you, the answers are handed in
 answer-thanks-text = Handed in { $at }. Up to and including { $day } you can open the answers again and change them.

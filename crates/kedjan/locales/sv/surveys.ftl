@@ -24,6 +24,7 @@ survey-to-code-twice = Rad { $row }: koden finns redan på listan.
 survey-none-such = Enkäten finns inte. Gå tillbaka och välj en i listan.
 survey-is-locked = Enkäten är låst. Inget i den kan längre ändras, och inga inbjudningar eller påminnelser kan skickas. Öppna en ny enkät om fler behöver svara.
 survey-is-open = Enkäten är inte låst än. Vänta tills sista dagen har gått, eller lås den, så att inga texter ändras medan de kodas.
+survey-is-open-protected = Svaren är skyddade. Därför visas inga siffror förrän enkäten är låst: annars skulle det gå att se vad den som svarade senast har svarat.
 survey-act-unknown = Formuläret saknar uppgift om vad som skulle göras. Gå tillbaka och tryck på knappen igen.
 survey-state-not-begun = Inte börjat
 survey-state-partly = Börjat men inte skickat in
@@ -43,21 +44,27 @@ survey-column-invited = Inbjuden
 survey-column-reminders = Påminnelser
 survey-column-do = Åtgärd
 survey-column-question = Fråga
-survey-column-id = Frågans namn
+survey-column-id = Frågans id
 survey-column-answer = Svar
-survey-column-code = Kod
+survey-column-code = Svarets id
 survey-column-n = Antal
 survey-column-of = Bas
 survey-column-share = Procent
 survey-column-source = Källa
-survey-column-place = Kod
+survey-column-place = Läns- eller kommunkod
 survey-column-codes = { $question } (koder)
 survey-sum = { $invited } inbjudna = { $answered } har svarat + { $partly } har börjat + { $waiting } har inte börjat + { $declined } avstår.
 survey-reconciled = { $answered } av { $invited } inbjudna svarade ({ $share } %). { $partly } började men skickade inte in, { $waiting } började inte och { $declined } avstod.
-survey-waiting = { $n } brev väntar på att skickas.
+survey-waiting = { $n ->
+    [one] Ett brev väntar på att skickas.
+   *[other] { $n } brev väntar på att skickas.
+}
 survey-invite = Skicka inbjudningar
 survey-remind = Påminn dem som inte har svarat
-survey-remind-hint = Den som har svarat eller avstått får ingen påminnelse. Var och en får högst { $most } påminnelser, och de skickas av sig själva när sista dagen närmar sig.
+survey-remind-hint = Den som har svarat eller avstått får ingen påminnelse. Var och en får högst { $most ->
+    [one] en påminnelse, och den skickas av sig själv
+   *[other] { $most } påminnelser, och de skickas av sig själva
+ } när sista dagen närmar sig.
 survey-no-mail = Den här installationen skickar ingen e-post. Gör en ny länk till var och en och lämna den på ett annat sätt, eller skriv ut alla länkar med kommandot kedjan survey invite --links.
 survey-contact = Fråga om svaren: { $contact }
 survey-list = De som ska svara
@@ -71,24 +78,40 @@ survey-lock = Lås enkäten före sista dagen
 survey-lock-text = När enkäten är låst kan ingen svara eller ändra ett svar. Det går inte att låsa upp den.
 survey-lock-it = Lås enkäten nu
 survey-done-opened = Enkäten är öppnad. Inget är skickat än.
-survey-done-invite = { $n } inbjudningar skickas.
-survey-done-remind = { $n } påminnelser skickas.
+survey-done-invite = { $n ->
+    [one] En inbjudan skickas.
+   *[other] { $n } inbjudningar skickas.
+}
+survey-done-remind = { $n ->
+    [one] En påminnelse skickas till { $names }.
+   *[other] { $n } påminnelser skickas. De går till { $names }.
+}
+survey-done-remind-none = Ingen påminnelse skickas. Var och en som är inbjuden har svarat, avstått eller fått så många påminnelser som enkäten tillåter.
 survey-done-lock = Enkäten är låst.
 survey-done-again = En ny länk skickas. De tidigare länkarna gäller inte längre.
-survey-done-withdraw = Länken är tillbakadragen. Det som är sparat finns kvar.
+survey-withdrawn = Länken är tillbakadragen
+survey-reminded-at = Senast { $at }
+survey-done-withdraw = Länken är tillbakadragen, och inga påminnelser skickas till dem. Gör en ny länk om de ändå ska svara. Det som är sparat finns kvar.
 survey-done-decline = Det är antecknat att de avstår.
 survey-done-coded = Koderna är sparade.
 survey-coding = Koda fritextsvar
 survey-coding-text = Välj de koder som stämmer in på texten. En text kan ha flera koder.
 survey-coding-tabs = Frågor att koda
-survey-coding-left = { $open } av { $all } texter är inte kodade.
+survey-coding-left = { $open ->
+    [one] 1 av { $all } texter är inte kodad.
+   *[other] { $open } av { $all } texter är inte kodade.
+}
 survey-text-nr = Text { $nr }
 survey-codes = Koder
 survey-code-it = Spara koderna
 survey-coded-at = Kodad { $at }.
 survey-coded-by = Av { $who }.
 survey-uncoded = Inte kodat
-survey-uncoded-left = { $n } fritextsvar är inte kodade än och ingår inte i de siffror som bygger på koder.
+survey-uncoded-left = { $n ->
+    [one] Ett fritextsvar är inte kodat än och ingår inte i de siffror som bygger på koder.
+   *[other] { $n } fritextsvar är inte kodade än och ingår inte i de siffror som bygger på koder.
+}
+survey-uncoded-some = Alla fritextsvar är inte kodade än. Siffror som bygger på koder visas när de är det.
 survey-nothing-to-code = Här finns inget att koda
 survey-nothing-to-code-text = Enkäten har inga fritextfrågor med koder.
 survey-back = Tillbaka till enkäten
@@ -97,7 +120,7 @@ survey-definitions = Definitioner
 survey-sheet = Faktablad
 survey-answers-file = Alla svar (CSV)
 survey-file-answers = svar
-survey-answers-protected = Enkätens svar handlar om människor. Därför lämnas de bara ut sammanräknade. Hämta resultatet i stället.
+survey-answers-protected = Enkätens svar är skyddade. Därför lämnas de bara ut sammanräknade. Hämta resultatet i stället.
 survey-indicator = Indikator { $indicator }
 survey-answered-share = Svarsandel
 survey-answered-question = Har svarat på frågan
@@ -107,20 +130,20 @@ survey-asked-when = Ställs till dem som har svarat ”{ $answers }” på ”{ 
 survey-definition = Antal som svarade så på ”{ $question }”, av dem som frågan ställdes till.
 survey-definition-of = Hur många frågan ställdes till.
 survey-definition-share = Antalet delat med basen, i hela procent.
-survey-definition-withheld = Uppgiften visas inte, eftersom något antal är litet.
+survey-definition-withheld = Uppgiften visas inte, eftersom den kan avslöja ett litet antal.
 survey-definition-none = Ingen uppgift kan förekomma.
 survey-definition-answered = Antal som har svarat, av alla inbjudna.
 survey-number-sum = Summa
 survey-number-least = Lägsta
 survey-number-most = Högsta
-survey-withheld = Siffrorna visas inte, eftersom något antal är litet.
+survey-withheld = Siffrorna visas inte, eftersom de kan avslöja ett litet antal.
 survey-protected = Antal under { $threshold } visas inte, och inte heller det som skulle avslöja dem.
 survey-figure = ({ $n } av { $of }, { $percent } %)
 survey-percent = { $percent } %
 survey-and = { $list } och { $last }
 survey-base = Bas: { $base }, n = { $of }
 survey-told-nobody = Det finns inga svar att redovisa för { $base }.
-survey-told-withheld = Uppgiften för { $base } visas inte, eftersom något antal är litet.
+survey-told-withheld = Uppgiften för { $base } visas inte, eftersom den kan avslöja ett litet antal.
 survey-how-counted = Så är siffrorna räknade
 survey-words-are = Orden för andelar väljs efter de här gränserna, och varje ord gäller fram till nästa:
 survey-words-from = { $words }: från { $limit } %
@@ -136,6 +159,8 @@ survey-mail-link = Svara här: { $link }
 survey-mail-how = Ni behöver inte logga in. Ni kan spara och fortsätta senare, och en kollega kan fortsätta med samma länk. Lämna inte länken till någon utanför organisationen. Efter sista dagen slutar länken att gälla. Det går inte att svara på meddelandet.
 answer-until = sista dag att svara är { $day }
 answer-how = Ni kan spara och fortsätta senare. En kollega kan fortsätta med samma länk. Frågor som inte gäller er kan ni hoppa över, och svar på dem räknas inte.
+answer-protected = Svaren är skyddade. De lämnas bara ut sammanräknade, och små antal visas inte. De som håller i enkäten läser det ni skriver med egna ord för att kunna sammanställa det.
+answer-unprotected = De som håller i enkäten ser vad var och en har svarat. I resultat och faktablad visas även små antal, så det kan gå att räkna ut vad en enda har svarat.
 answer-saved-at = Senast sparat { $at }.
 answer-saved = Svaren är sparade. De är inte inskickade än.
 answer-submit = Skicka in
@@ -150,7 +175,11 @@ answer-decline-text = Säg gärna till om ni inte tänker svara, så får ni ing
 answer-decline-it = Vi avstår från att svara
 answer-meanwhile = Någon annan har sparat { $at }, efter att du öppnade sidan. Det du har skrivit står kvar här nedanför men är inte sparat. Om du sparar nu ersätts den andras svar på de frågor där ni skiljer er åt.
 answer-meanwhile-theirs = Så har den andra svarat
-answer-handed-in-meanwhile = Någon annan har skickat in svaren, eller meddelat att ni avstår, efter att du öppnade sidan. Det du skrev är inte sparat. Öppna svaren igen om något ska ändras.
+answer-handed-in-meanwhile = Någon annan har skickat in svaren, eller meddelat att ni avstår, efter att du öppnade sidan. Det du skrev är inte sparat men finns kvar på den här sidan. Öppna svaren igen om du vill fortsätta med det.
+answer-button-meanwhile = Någon annan har ändrat något efter att du öppnade sidan. Därför hände inget när du tryckte på knappen. Så här är det nu.
+answer-opened = Svaren är öppna igen. Det du hade skrivit står här nedanför men är inte sparat. Om du sparar nu ersätter det de svar som är sparade.
+answer-opened-saved = Så är det sparat
+answer-reopen-typed = Öppna svaren igen och fortsätt med det jag skrev
 answer-typed = Det här hade du skrivit
 answer-thanks = Tack, svaren är inskickade
 answer-thanks-text = Inskickat { $at }. Till och med { $day } kan ni öppna svaren igen och ändra dem.

@@ -149,6 +149,7 @@ impl Restoring<'_> {
         store.write_blocking(move |tx: &mut dyn Sql| {
             sql::delete_mark(tx)?;
             sql::delete_sessions(tx)?;
+            sql::delete_survey_links(tx)?;
             sql::set_copy(tx, nr)
         })?;
         Ok(mark)

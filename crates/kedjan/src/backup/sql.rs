@@ -98,6 +98,12 @@ pub(super) fn count_withdrawn(tx: &mut dyn Sql, since: Timestamp) -> Result<(i64
     Ok((row.get(0)?, row.get(1)?))
 }
 
+/// No link to a survey holds over a restore: it may have been withdrawn since.
+pub(super) fn delete_survey_links(tx: &mut dyn Sql) -> Result<(), StoreError> {
+    tx.exec(sql!("DELETE FROM survey_link -- scan: all of them, once"), &[])?;
+    Ok(())
+}
+
 /// Nobody stays logged in over a restore.
 pub(super) fn delete_sessions(tx: &mut dyn Sql) -> Result<(), StoreError> {
     tx.exec(sql!("DELETE FROM session -- scan: all of them, once"), &[])?;

@@ -70,7 +70,7 @@ pub(super) enum SurveyCommand {
         #[arg(long)]
         links: Option<PathBuf>,
     },
-    /// Remind those who have not answered, at most as often as the questionnaire says.
+    /// Remind those who have not answered, at most as often as the questionnaire says, and say who they are.
     Remind {
         #[command(flatten)]
         of: OfRound,
@@ -136,8 +136,9 @@ pub(super) fn run(command: &SurveyCommand) -> Result<(), Failure> {
         SurveyCommand::Invite { of, links } => invite(of, links.as_deref()),
         SurveyCommand::Remind { of } => {
             let (cx, id) = round(of)?;
-            let n = unit_blocking(cx, move |tx, cx| Ok(surveys::remind(tx, cx, id)?.into_inner()))?;
-            say(format_args!("reminders {n}"))
+            let whom = unit_blocking(cx, move |tx, cx| Ok(surveys::remind(tx, cx, id)?.into_inner()))?;
+            say(format_args!("reminders {}", whom.len()))?;
+            whom.iter().try_for_each(|name| say(format_args!("to {name}")))
         }
         SurveyCommand::Status { of, json } => status(of, *json),
         SurveyCommand::Lock { of } => {
@@ -339,6 +340,8 @@ fn status(of: &OfRound, as_json: bool) -> Result<(), Failure> {
             .map(|one| {
                 json!({ "name": one.name, "code": one.code, "email": one.email, "state": one.state.name(),
                     "invited_at": one.invited_at.map(|at| at.to_string()), "reminders": one.reminders,
+                    "reminded_at": one.reminded_at.map(|at| at.to_string()),
+                    "withdrawn_at": one.withdrawn_at.map(|at| at.to_string()),
                     "submitted_at": one.submitted_at.map(|at| at.to_string()) })
             })
             .collect();
@@ -401,7 +404,7 @@ fn export(of: &OfRound, format: Format, lang: Lang, answers: bool, out: Option<&
     let outcome = counted(of, if answers { "answers" } else { "results" })?;
     let bytes = match (answers, format) {
         (true, _) => surveys::respondents_csv(&outcome, lang).map(String::into_bytes).ok_or_else(|| {
-            Failure::Words("the answers are about people, so they are given out only counted together".into())
+            Failure::Words("the answers are protected, so they are given out only counted together".into())
         })?,
         (false, Format::Csv) => surveys::result_csv(&outcome, lang).into_bytes(),
         (false, Format::Xlsx) => surveys::result_xlsx(&outcome, lang)?,

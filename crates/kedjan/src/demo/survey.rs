@@ -23,9 +23,9 @@ use crate::web::format;
 const PART: u64 = 90;
 /// What is said to make the work succeed, with the code of each.
 const SUCCESS: [(&str, &str); 8] = [
-    ("Att aktörerna får prioritera arbetet.", "priority"),
+    ("Att vi får lägga tid på det.", "priority"),
     ("En tydlig struktur och mål som alla delar.", "structure"),
-    ("Rutiner för hur polisen når behandlarna.", "contact_routines"),
+    ("Polisen vet vem de ska ringa.", "contact_routines"),
     ("Engagerade parter och en som håller ihop det.", "engagement"),
     ("Att vi följer upp och kan visa resultat.", "followup"),
     ("Utbildning för poliser och behandlare.", "training"),

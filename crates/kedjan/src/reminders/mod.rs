@@ -12,6 +12,7 @@
 //! `Message-ID`, by which mail systems know it.
 
 mod mail;
+pub(crate) mod queue;
 pub(crate) mod sql;
 #[cfg(test)]
 mod tests;
@@ -25,19 +26,16 @@ use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::secrets::case_code_shown;
-use crate::store::StoreError;
+use crate::store::{Sql, StoreError};
 use crate::t;
 use crate::web::format;
 
 pub use mail::{Letter, MailError, Mailer, Smtp};
+use queue::Queue;
 use sql::{Notice, Waiting};
 
 /// How long after the limit the ombud is told.
 const OMBUD_AFTER: SignedDuration = SignedDuration::from_hours(24);
-/// How long a message is leased at the first try. Each try after it waits twice as long as the one before.
-const FIRST_LEASE: SignedDuration = SignedDuration::from_mins(5);
-/// How often the pause is doubled: it ends at some five hours.
-const DOUBLINGS: u32 = 6;
 /// How often the job looks.
 const EVERY: Duration = Duration::from_secs(60);
 
@@ -122,39 +120,45 @@ fn both(app: &App, mailer: &dyn Mailer) -> Result<Round, StoreError> {
 /// # Errors
 /// The store's. That a message could not be sent is no error: it is counted and tried again.
 pub fn round(app: &App, mailer: &dyn Mailer) -> Result<Round, StoreError> {
-    let mut done = Round { found: find(app, app.clock.now())?, ..Round::default() };
-    loop {
-        // Anew each time: sending takes its time, and a lease counts from when it is taken.
-        let now = app.clock.now();
-        let claimed = claim(app, now)?;
-        if claimed.is_empty() {
-            return Ok(done);
-        }
-        let mut left = claimed.len() as u64;
-        for waiting in claimed {
-            match send(app, mailer, &waiting, now) {
-                Ok(()) => {
-                    let notice = waiting.notice;
-                    app.store.write_blocking(move |tx| sql::sent(tx, &notice, now))?;
-                    done.sent += 1;
-                }
-                Err(cause) => {
-                    tracing::warn!(%cause, tries = waiting.tries + 1, "a reminder could not be sent");
-                    if cause == MailError::Unreachable {
-                        // It will not be reached for the others either.
-                        done.failed += left;
-                        return Ok(done);
-                    }
-                    done.failed += 1;
-                }
-            }
-            left -= 1;
-        }
-    }
+    let found = find(app, app.clock.now())?;
+    Ok(Round { found, ..queue::send_all::<Clocks>(app, mailer)? })
 }
 
-fn send(app: &App, mailer: &dyn Mailer, waiting: &Waiting, now: Timestamp) -> Result<(), MailError> {
-    mailer.send(&letter(app, waiting, now).ok_or(MailError::Method)?)
+/// The reminders of clocks, as letters that wait. One whose clock no longer runs is dropped.
+struct Clocks;
+
+impl Queue for Clocks {
+    type Waiting = Waiting;
+    type Leased = Waiting;
+
+    fn waiting(tx: &mut dyn Sql, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
+        sql::waiting(tx, now)
+    }
+
+    fn tries(waiting: &Waiting) -> u32 {
+        waiting.tries
+    }
+
+    fn take(
+        tx: &mut dyn Sql,
+        waiting: &Waiting,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Waiting>, StoreError> {
+        if sql::lease(tx, &waiting.notice, now, until)? {
+            return Ok(Some(waiting.clone()));
+        }
+        sql::drop_stopped(tx, &waiting.notice, now)?;
+        Ok(None)
+    }
+
+    fn letter(app: &App, waiting: &Waiting, now: Timestamp) -> Option<Letter> {
+        letter(app, waiting, now)
+    }
+
+    fn mark(tx: &mut dyn Sql, waiting: &Waiting, now: Timestamp) -> Result<(), StoreError> {
+        sql::sent(tx, &waiting.notice, now)
+    }
 }
 
 /// Writes down what has become due and was not written down before.
@@ -180,37 +184,6 @@ fn find(app: &App, now: Timestamp) -> Result<u64, StoreError> {
         }
     }
     Ok(found)
-}
-
-/// Leases messages that wait, and drops those whose clock no longer runs.
-fn claim(app: &App, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
-    loop {
-        let waiting = app.store.read_blocking(|tx| sql::waiting(tx, now))?;
-        if waiting.is_empty() {
-            return Ok(waiting);
-        }
-        let claimed = app.store.write_blocking(move |tx| {
-            let mut claimed = Vec::new();
-            for one in &waiting {
-                if sql::lease(tx, &one.notice, now, lease_until(one.tries, now))? {
-                    claimed.push(one.clone());
-                } else {
-                    sql::drop_stopped(tx, &one.notice, now)?;
-                }
-            }
-            Ok::<_, StoreError>(claimed)
-        })?;
-        // Where others took or dropped them all there may be more.
-        if !claimed.is_empty() {
-            return Ok(claimed);
-        }
-    }
-}
-
-/// Until when a message is leased, which is also when it is tried again if it does not get away.
-fn lease_until(tries: u32, now: Timestamp) -> Timestamp {
-    let pause = FIRST_LEASE.saturating_mul(1 << tries.min(DOUBLINGS));
-    now.saturating_add(pause).unwrap_or(Timestamp::MAX)
 }
 
 /// The message: that a case waits, which, for what and how long. Nothing of whom it is about.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
+use super::queue::{FIRST_LEASE, claim, lease_until};
 use super::*;
 use crate::access::Policies;
 use crate::secrets::{Kek, Keyring};
@@ -150,7 +151,7 @@ fn a_node_that_died_while_sending_leaves_a_lease_that_runs_out() {
         world.accepted();
         world.pass(24);
         find(&world.app, world.now()).unwrap();
-        let died = claim(&world.app, world.now()).unwrap();
+        let died = claim::<Clocks>(&world.app, world.now()).unwrap();
         assert_eq!(died.len(), 1);
         let id = letter_id(&died[0].notice);
         let mails = Box::default();

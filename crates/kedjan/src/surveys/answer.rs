@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chain::survey::{Answers, Respondent, check};
+use chain::survey::{Answers, Respondent, check, plain};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -110,7 +110,7 @@ pub fn save(tx: &mut dyn Sql, cx: &mut Cx, token: &str, given: &Given) -> Result
     let Filled { round, invitation, .. } = &filled;
     fits(invitation, given.version)?;
     let taken = taken(cx, round, given)?;
-    let kept = Kept { answers: taken, contact: given.contact.trim().to_owned() };
+    let kept = Kept { answers: taken, contact: plain(&given.contact) };
     let state = if given.whole { State::Answered } else { State::Partly };
     put(tx, cx, round, invitation, state, &kept)?;
     if given.whole {

@@ -3,13 +3,13 @@
 use axum::extract::{Form, Path, RawQuery};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chain::survey::{Answer, Answers, Kind, Questionnaire};
+use chain::survey::{Answer, Answers, Kind, Questionnaire, plain};
 use chain::text::Lang;
 use maud::Markup;
 use uuid::Uuid;
 
 use super::answer::{by_link, etag, stranger};
-use super::page::form;
+use super::page::form::{self, Differing, Since};
 use super::{Filled, Given, State};
 use crate::app::{self, Cx, Stop};
 use crate::http::{Guest, as_page, beside_fields, query_pairs, refusal_page};
@@ -35,9 +35,9 @@ pub async fn show(guest: Guest, Path(token): Path<String>, RawQuery(query): RawQ
             let saved = query_pairs(query.as_deref().unwrap_or_default()).iter().any(|(key, _)| key == "saved");
             let notice = saved.then(|| (Tone::Success, t!(guest.lang, "answer-saved")));
             let main = match filled.invitation.state {
-                State::Answered | State::Declined => form::receipt(guest.lang, &filled, guest.app.clock.now()),
+                State::Answered | State::Declined => form::receipt(guest.lang, &filled, guest.app.clock.now(), None),
                 State::NotBegun | State::Partly => {
-                    form::form(guest.lang, &filled, &posted_of(&filled), guest.app.clock.now(), None)
+                    form::form(guest.lang, &filled, &posted_of(&filled), guest.app.clock.now(), &Since::Nothing)
                 }
             };
             framed(&guest, StatusCode::OK, &filled, main, notice)
@@ -68,6 +68,12 @@ pub async fn send(guest: Guest, Path(token): Path<String>, Form(values): Form<Ve
         .await
     };
     match run.await {
+        // Who had typed something when it turned out to be handed in goes on with it: it is not saved unseen.
+        Ok(filled) if act == "reopen" && is_typed(&posted) => {
+            let since = Since::Opened(differing(&filled, &posted));
+            let main = form::form(guest.lang, &filled, &posted, guest.app.clock.now(), &since);
+            framed(&guest, StatusCode::OK, &filled, main, None)
+        }
         Ok(_) => {
             let end = if act == "draft" { "?saved" } else { "" };
             Redirect::to(&format!("/answer/{token}{end}")).into_response()
@@ -76,33 +82,58 @@ pub async fn send(guest: Guest, Path(token): Path<String>, Form(values): Form<Ve
             let is_stale =
                 matches!(&stop, Stop::Refused(why) if matches!(**why, Refused::Stale { .. } | Refused::Decided));
             match beside_fields(&mut posted, stop) {
-                None => again(&guest, &token, &posted, StatusCode::UNPROCESSABLE_ENTITY).await,
-                Some(_) if is_stale => again(&guest, &token, &posted, StatusCode::PRECONDITION_FAILED).await,
+                None => again(&guest, &token, &posted, false).await,
+                Some(_) if is_stale => again(&guest, &token, &posted, true).await,
                 Some(stop) => refused(guest.lang, stop),
             }
         }
     }
 }
 
-/// The form as it was sent, with what is wrong with it, or with what somebody else has saved meanwhile.
-async fn again(guest: &Guest, token: &str, posted: &Posted, status: StatusCode) -> Response {
+/// The form as it was sent, with what is wrong with it, or with what somebody else has done meanwhile.
+async fn again(guest: &Guest, token: &str, posted: &Posted, is_stale: bool) -> Response {
     match found(guest, token).await {
         Ok(filled) => {
-            let theirs = (status == StatusCode::PRECONDITION_FAILED).then(|| {
-                let mine = answers_of(&filled.round.questionnaire, posted);
-                differing(&filled.round.questionnaire, &mine, &filled.answers)
-            });
-            let main = form::form(guest.lang, &filled, posted, guest.app.clock.now(), theirs.as_deref());
-            framed(guest, status, &filled, main, None)
+            let since = if is_stale { happened(&filled, posted) } else { since(&filled, posted) };
+            let status = match since {
+                Since::Nothing => StatusCode::UNPROCESSABLE_ENTITY,
+                _ => StatusCode::PRECONDITION_FAILED,
+            };
+            // A button beside the form sends nothing of the form: what is saved stands there, not emptiness.
+            let shown = if is_typed(posted) { posted } else { &posted_of(&filled) };
+            framed(guest, status, &filled, form::form(guest.lang, &filled, shown, guest.app.clock.now(), &since), None)
         }
         Err(stop) => refused(guest.lang, stop),
     }
 }
 
-/// The questions that two have answered differently.
-fn differing(questionnaire: &Questionnaire, mine: &Answers, theirs: &Answers) -> Vec<String> {
+/// What has happened since the page was opened that a form was sent from. Also when it was refused for something else: whoever
+/// mends that goes on from the version that is shown here.
+pub(super) fn since(filled: &Filled, posted: &Posted) -> Since {
+    if posted.get("version").parse() == Ok(filled.invitation.version) {
+        return Since::Nothing;
+    }
+    happened(filled, posted)
+}
+
+fn happened(filled: &Filled, posted: &Posted) -> Since {
+    if is_typed(posted) { Since::Saved(differing(filled, posted)) } else { Since::Button }
+}
+
+/// Whether the form itself was sent, and not a button beside it.
+fn is_typed(posted: &Posted) -> bool {
+    posted.values.iter().any(|(name, _)| form::is_field(name))
+}
+
+/// What two have filled in differently.
+fn differing(filled: &Filled, posted: &Posted) -> Differing {
+    let questionnaire = &filled.round.questionnaire;
+    let mine = answers_of(questionnaire, posted);
     let ids = questionnaire.questions.iter().map(|question| &question.id);
-    ids.filter(|id| mine.get(*id) != theirs.get(*id)).cloned().collect()
+    Differing {
+        questions: ids.filter(|id| mine.get(*id) != filled.answers.get(*id)).cloned().collect(),
+        contact: plain(posted.get("contact")) != filled.contact,
+    }
 }
 
 /// The answers in a form. What is no number is kept as text, so that it is refused as such.
@@ -120,9 +151,7 @@ fn answers_of(questionnaire: &Questionnaire, posted: &Posted) -> Answers {
                 let number = text.parse().ok().map(Answer::Number);
                 number.or_else(|| (!text.is_empty()).then_some(Answer::Text(text)))
             }
-            _ => Some(posted.get(&name).replace("\r\n", "\n").trim().to_owned())
-                .filter(|text| !text.is_empty())
-                .map(Answer::Text),
+            _ => Some(plain(posted.get(&name))).filter(|text| !text.is_empty()).map(Answer::Text),
         };
         if let Some(answer) = answer {
             answers.insert(question.id.clone(), answer);

@@ -78,7 +78,7 @@ pub struct SurveyQuestion {
     pub id: String,
     /// As people read it.
     pub name: String,
-    /// Whether its counts are withheld, since some of them are small.
+    /// Whether its counts are withheld, since they would betray a small number.
     pub withheld: bool,
     /// How many were asked it.
     pub asked: Option<u32>,
@@ -149,7 +149,7 @@ pub async fn list(caller: Caller) -> Response {
 #[utoipa::path(get, path = "/api/v1/surveys/{id}", tag = "surveys",
     params(("id" = String, Path, description = "The round's id.")),
     responses((status = 200, body = SurveyAnswer), (status = 401, body = problem::Problem), (status = 403, body = problem::Problem),
-        (status = 404, body = problem::Problem), (status = 503, body = problem::Problem)))]
+        (status = 404, body = problem::Problem), (status = 409, body = problem::Problem), (status = 503, body = problem::Problem)))]
 pub async fn one(caller: Caller, Path(id): Path<String>) -> Response {
     let run = async {
         let id: Uuid = id.parse().map_err(|_| Refused::NotFound)?;

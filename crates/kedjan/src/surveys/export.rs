@@ -124,13 +124,23 @@ pub(super) fn sheet_body(lang: Lang, outcome: &Outcome) -> Markup {
                 p { (t!(lang, "survey-words-are")) }
                 ul { @for words in words_of(lang, outcome) { li { (words) } } }
             }
-            @if outcome.uncoded() > 0 { p { (t!(lang, "survey-uncoded-left", n = outcome.uncoded())) } }
-            @if outcome.round.questionnaire.protect {
-                p { (t!(lang, "survey-protected", threshold = outcome.threshold)) }
-            }
+            @for one in limits(lang, outcome) { p { (one) } }
             p { (source(lang, outcome)) }
         }
     }
+}
+
+/// What the figures do not hold: texts that are not coded, and what is protected.
+fn limits(lang: Lang, outcome: &Outcome) -> Vec<String> {
+    let protect = outcome.round.questionnaire.protect;
+    let uncoded = match outcome.uncoded() {
+        0 => None,
+        // How many would be a small number of its own.
+        _ if protect => Some(t!(lang, "survey-uncoded-some")),
+        n => Some(t!(lang, "survey-uncoded-left", n = n)),
+    };
+    let protected = protect.then(|| t!(lang, "survey-protected", threshold = outcome.threshold));
+    uncoded.into_iter().chain(protected).collect()
 }
 
 /// "knappt hälften av: från 40 %": which words stand for which share.
@@ -196,8 +206,8 @@ pub fn markdown(outcome: &Outcome, lang: Lang) -> String {
     for words in words_of(lang, outcome) {
         let _ = write!(out, "\n- {words}");
     }
-    if outcome.uncoded() > 0 {
-        let _ = write!(out, "\n\n{}", t!(lang, "survey-uncoded-left", n = outcome.uncoded()));
+    for one in limits(lang, outcome) {
+        let _ = write!(out, "\n\n{one}");
     }
     let _ = write!(out, "\n\n{}\n", source(lang, outcome));
     out
@@ -260,8 +270,10 @@ fn rows_of(question: &Question, result: &QuestionResult, lang: Lang) -> Vec<Row>
         .collect();
     if let Some(number) = result.number {
         rows.push(row("sum", t!(lang, "survey-number-sum"), number.sum, None));
-        rows.push(row("least", t!(lang, "survey-number-least"), number.least, None));
-        rows.push(row("most", t!(lang, "survey-number-most"), number.most, None));
+        if let Some((least, most)) = number.ends {
+            rows.push(row("least", t!(lang, "survey-number-least"), least, None));
+            rows.push(row("most", t!(lang, "survey-number-most"), most, None));
+        }
     }
     if !question.has_options() {
         rows.push(row("answered", t!(lang, "survey-answered-question"), result.answered.into(), asked));
@@ -303,7 +315,7 @@ pub fn csv(outcome: &Outcome, lang: Lang) -> String {
     out
 }
 
-/// The answers of each who answered, by organisation. None where the answers are about people.
+/// The answers of each who answered, by organisation. None where the answers are protected.
 #[must_use]
 pub fn respondents_csv(outcome: &Outcome, lang: Lang) -> Option<String> {
     let respondents = outcome.respondents.as_ref()?;

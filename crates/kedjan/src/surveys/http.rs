@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use axum::extract::{Form, Path, RawQuery};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Asked, CodeWish, NewRound, Outcome, Remade, export, page};
+use super::{Asked, CodeWish, NewRound, Outcome, Remade, RoundView, export, page};
 use crate::app::{self, Stop};
 use crate::http::{Visitor, beside_fields, query_pairs};
 use crate::refusal::{FieldIssue, Refused};
@@ -113,10 +114,10 @@ pub async fn open(visitor: Visitor, Form(values): Form<Vec<(String, String)>>) -
 
 /// A round with everybody on its list.
 pub async fn status(visitor: Visitor, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
-    show(&visitor, &id, done(&visitor, query.as_deref()), None).await
+    show(&visitor, &id, query.as_deref(), None).await
 }
 
-async fn show(visitor: &Visitor, id: &str, notice: Option<String>, link: Option<&str>) -> Response {
+async fn show(visitor: &Visitor, id: &str, query: Option<&str>, link: Option<&str>) -> Response {
     let run = async {
         let id = id_of(id)?;
         app::unit(visitor.cx()?, move |tx, cx| Ok(super::round(tx, cx, id)?.into_inner())).await
@@ -125,19 +126,29 @@ async fn show(visitor: &Visitor, id: &str, notice: Option<String>, link: Option<
         Ok(view) => {
             let main =
                 page::status(visitor.lang, &view, visitor.app.clock.now(), visitor.app.settings.mail.is_some(), link);
-            visitor.page_with(&view.round.title(visitor.lang), main, notice)
+            visitor.page_with(&view.round.title(visitor.lang), main, done(visitor, query, &view))
         }
         Err(stop) => visitor.refuse(stop),
     }
 }
 
-fn done(visitor: &Visitor, query: Option<&str>) -> Option<String> {
+/// What was done, said on the page that comes after it.
+fn done(visitor: &Visitor, query: Option<&str>, view: &RoundView) -> Option<String> {
     let lang = visitor.lang;
     let n = asked(query, "n").parse::<i64>().unwrap_or(0);
     match asked(query, "done").as_str() {
         "opened" => Some(t!(lang, "survey-done-opened")),
         "invite" => Some(t!(lang, "survey-done-invite", n = n)),
-        "remind" => Some(t!(lang, "survey-done-remind", n = n)),
+        "remind" => {
+            // Those who were reminded at that moment; the address names nobody.
+            let at = asked(query, "at").parse().ok().and_then(|at| Timestamp::from_microsecond(at).ok());
+            let whom = view.invitations.iter().filter(|one| at.is_some() && one.reminded_at == at);
+            let names: Vec<&str> = whom.map(|one| one.name.as_str()).collect();
+            Some(match names.len() {
+                0 => t!(lang, "survey-done-remind-none"),
+                n => t!(lang, "survey-done-remind", n = n, names = names.join(", ")),
+            })
+        }
         "lock" => Some(t!(lang, "survey-done-lock")),
         "again" => Some(t!(lang, "survey-done-again")),
         "withdraw" => Some(t!(lang, "survey-done-withdraw")),
@@ -156,25 +167,25 @@ pub async fn act(visitor: Visitor, Path(id): Path<String>, Form(values): Form<Ve
         let round = round?;
         app::unit(visitor.cx()?, move |tx, cx| {
             let one = || id_of(&whom);
-            Ok(match what.as_str() {
+            let (n, link) = match what.as_str() {
                 "invite" => (super::invite(tx, cx, round)?.into_inner(), None),
-                "remind" => (super::remind(tx, cx, round)?.into_inner(), None),
+                "remind" => (super::remind(tx, cx, round)?.into_inner().len() as u64, None),
                 "lock" => (super::lock(tx, cx, round).map(|_| 0)?, None),
                 "withdraw" => (super::withdraw_link(tx, cx, round, one()?).map(|_| 0)?, None),
                 "decline" => (super::decline(tx, cx, round, one()?).map(|_| 0)?, None),
                 "again" => (0, Some(super::new_link(tx, cx, round, one()?)?.into_inner())),
-                _ => {
-                    // The guard decides all the same, so that a stranger learns nothing.
-                    super::round(tx, cx, round)?;
-                    return Err(Refused::Malformed { detail: t!(cx.lang, "survey-act-unknown") }.into());
-                }
-            })
+                _ => (super::unclear(tx, cx, round).map(|_| 0)?, None),
+            };
+            Ok((n, cx.now, link))
         })
         .await
     };
     match run.await {
-        Ok((_, Some(Remade::Shown(link)))) => show(&visitor, &id, None, Some(&link)).await,
-        Ok((n, _)) => Redirect::to(&format!("/surveys/{id}?done={act}&n={n}")).into_response(),
+        Ok((_, _, Some(Remade::Shown(link)))) => show(&visitor, &id, None, Some(&link)).await,
+        Ok((n, at, _)) => {
+            let at = at.as_microsecond();
+            Redirect::to(&format!("/surveys/{id}?done={act}&n={n}&at={at}")).into_response()
+        }
         Err(stop) => visitor.refuse(stop),
     }
 }
@@ -209,14 +220,9 @@ pub async fn code(visitor: Visitor, Path(id): Path<String>, Form(values): Form<V
     let run = async {
         let round = id_of(&id)?;
         app::unit(visitor.cx()?, move |tx, cx| {
-            // Seen before the form is read, so that a stranger's mistake tells nothing.
-            super::round(tx, cx, round)?;
-            let Ok(invitation) = whom.parse() else {
-                return Err(Refused::Malformed { detail: t!(cx.lang, "survey-act-unknown") }.into());
-            };
-            let wish = CodeWish { id: invitation, question: of.clone(), codes: codes.clone(), was: was.clone() };
-            super::code(tx, cx, round, &wish)?;
-            Ok::<_, Stop>(())
+            let Ok(id) = whom.parse() else { return super::unclear(tx, cx, round).map(drop) };
+            let wish = CodeWish { id, question: of.clone(), codes: codes.clone(), was: was.clone() };
+            super::code(tx, cx, round, &wish).map(drop)
         })
         .await
     };

@@ -47,13 +47,13 @@ pub(crate) fn give_out(tx: &mut dyn Sql, cx: &Cx, round: &Round, invitation: Uui
     make(tx, of(round, invitation), cx.now)
 }
 
-/// Ends every link of one who is asked. What is saved stays.
+/// Ends every link of one who is asked. What is saved stays, and no letter brings another link until [`new_link`] does.
 pub fn withdraw_link(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid, invitation: Uuid) -> Result<Granted<()>, Stop> {
     with_round(tx, cx, id, "withdraw_link", |tx, cx, round| {
         changeable(cx, round)?;
         let invitation = invited(tx, round, invitation)?;
         sql::end_links(tx, of(round, invitation.id), cx.now)?;
-        Ok(())
+        Ok(sql::mark_withdrawn(tx, of(round, invitation.id), Some(cx.now))?)
     })
 }
 
@@ -64,11 +64,12 @@ pub fn new_link(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid, invitation: Uuid) -> Re
         let invitation = invited(tx, round, invitation)?;
         let of = of(round, invitation.id);
         sql::end_links(tx, of, cx.now)?;
+        sql::mark_withdrawn(tx, of, None)?;
         if cx.app.settings.mail.is_none() {
             let token = make(tx, of, cx.now)?;
             return Ok(Remade::Shown(address(&cx.app, &token)));
         }
-        let nr = sql::letters(tx, of, Kind::Again)?;
+        let nr = sql::next_letter(tx, of, Kind::Again)?;
         let letter = Letter { org: of.0, round: of.1, invitation: of.2, kind: Kind::Again, nr };
         sql::insert_letter(tx, &letter, cx.now)?;
         Ok(Remade::Sent)
@@ -91,14 +92,14 @@ pub fn decline(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid, invitation: Uuid) -> Res
     })
 }
 
-/// New links for everybody who has neither answered nor said no, to be sent in another way than by this installation's mail:
-/// name, function address, link.
+/// New links for everybody who has neither answered nor said no, and whose link is not withdrawn, to be sent in another way than
+/// by this installation's mail: name, function address, link.
 pub fn print_links(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<Vec<[String; 3]>>, Stop> {
     with_round(tx, cx, id, "print_links", |tx, cx, round| {
         changeable(cx, round)?;
         let mut links = Vec::new();
         for one in sql::invitations(tx, round)? {
-            if [State::NotBegun, State::Partly].contains(&one.state) {
+            if one.waits() {
                 let token = make(tx, of(round, one.id), cx.now)?;
                 links.push([one.name, one.email, address(&cx.app, &token)]);
             }

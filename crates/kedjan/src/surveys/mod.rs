@@ -172,6 +172,17 @@ pub struct Invitation {
     pub submitted_at: Option<Timestamp>,
     /// How many reminders have been sent or wait to be.
     pub reminders: i64,
+    /// When the latest of them was written down.
+    pub reminded_at: Option<Timestamp>,
+    /// Since when the link is withdrawn, until a new one is made.
+    pub withdrawn_at: Option<Timestamp>,
+}
+
+impl Invitation {
+    /// Whether it can still be answered and has not been, so that a letter or link may be of use.
+    fn waits(&self) -> bool {
+        [State::NotBegun, State::Partly].contains(&self.state) && self.withdrawn_at.is_none()
+    }
 }
 
 /// One to be asked.
@@ -353,6 +364,14 @@ fn with_round<T>(
         let round = sql::round(tx, cx.actor.org, id)?.ok_or(Refused::NotFound)?;
         let value = work(tx, cx, &round)?;
         Ok(Seen { value, object: format!("survey:{}:{what}", round.handle()), people: Vec::new() })
+    })
+}
+
+/// Refuses a form that does not say what is wanted. The guard decides all the same, so that a stranger learns nothing; nobody has
+/// looked at anything, and nothing is recorded as if.
+fn unclear(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<()>, Stop> {
+    with_round(tx, cx, id, "unclear", |_, cx, _| {
+        Err(Refused::Malformed { detail: t!(cx.lang, "survey-act-unknown") }.into())
     })
 }
 

@@ -9,7 +9,9 @@ use super::answer::handed_in;
 use super::{Round, sql, with_round};
 use crate::access::Granted;
 use crate::app::{Cx, Stop};
+use crate::refusal::Refused;
 use crate::store::Sql;
+use crate::t;
 
 /// What came of a round.
 #[derive(Clone, Debug)]
@@ -20,7 +22,7 @@ pub struct Outcome {
     pub reconciled: Reconciled,
     /// What was answered.
     pub results: Results,
-    /// Who has handed in: code and name of the organisation, and the answers. None where the answers are about people.
+    /// Who has handed in: code and name of the organisation, and the answers. None where the answers are protected.
     pub respondents: Option<Vec<(String, String, Respondent)>>,
     /// The fact sheet in both languages.
     sheets: [Vec<ToldSection>; 2],
@@ -30,7 +32,7 @@ pub struct Outcome {
     pub locked: bool,
     /// Whether it is made up, for the demo county.
     pub demo: bool,
-    /// The least count that is shown, where answers are about people.
+    /// The least count that is shown, where answers are protected.
     pub threshold: u32,
 }
 
@@ -45,7 +47,7 @@ impl Outcome {
         }
     }
 
-    /// How many free texts are not coded.
+    /// How many free texts are not coded, of all that can be.
     #[must_use]
     pub fn uncoded(&self) -> u32 {
         self.results.questions.iter().map(|one| one.uncoded).sum()
@@ -53,8 +55,16 @@ impl Outcome {
 }
 
 /// Counts what has been handed in.
+///
+/// # Errors
+/// [`Refused::NotNow`] where the answers are protected and the round is not locked.
 pub fn outcome(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid, what: &str) -> Result<Granted<Outcome>, Stop> {
     with_round(tx, cx, id, what, |tx, cx, round| {
+        if round.questionnaire.protect && !round.is_locked(cx.now) {
+            // Two looks with an answer in between would tell that answer.
+            let sentence = t!(cx.lang, "survey-is-open-protected");
+            return Err(Refused::NotNow { code: "survey_open", sentence }.into());
+        }
         let all = handed_in(tx, cx, round)?;
         let reconciled = sql::reconciled(tx, round)?;
         let respondents: Vec<Respondent> = all.iter().map(|one| one.respondent.clone()).collect();

@@ -137,9 +137,12 @@ pub(super) fn status(lang: Lang, view: &RoundView, now: Timestamp, mails: bool, 
             }
         }
         (tally(lang, view.reconciled))
+        @if view.round.questionnaire.protect && !locked { p.hint { (t!(lang, "survey-is-open-protected")) } }
         p.actions {
-            a.button.secondary href={ "/surveys/" (round.id) "/results" } { (t!(lang, "survey-results")) }
-            a.button.secondary href={ "/surveys/" (round.id) "/sheet" } { (t!(lang, "survey-sheet")) }
+            @if locked || !view.round.questionnaire.protect {
+                a.button.secondary href={ "/surveys/" (round.id) "/results" } { (t!(lang, "survey-results")) }
+                a.button.secondary href={ "/surveys/" (round.id) "/sheet" } { (t!(lang, "survey-sheet")) }
+            }
             @if locked { a.button.secondary href={ "/surveys/" (round.id) "/coding" } { (t!(lang, "survey-coding")) } }
         }
         @if !locked {
@@ -192,8 +195,14 @@ fn row(lang: Lang, view: &RoundView, one: &Invitation, now: Timestamp, locked: b
             (one.email)
             @if let Some(contact) = view.contacts.get(&one.id) { span.sub { (t!(lang, "survey-contact", contact = contact)) } }
         },
-        html! { @match one.invited_at { Some(at) => (format::datetime(lang, at, now)), None => (t!(lang, "survey-not-invited")) } },
-        html! { (one.reminders) },
+        html! {
+            @match one.invited_at { Some(at) => (format::datetime(lang, at, now)), None => (t!(lang, "survey-not-invited")) }
+            @if one.withdrawn_at.is_some() { span.sub { (t!(lang, "survey-withdrawn")) } }
+        },
+        html! {
+            (one.reminders)
+            @if let Some(at) = one.reminded_at { span.sub { (t!(lang, "survey-reminded-at", at = format::datetime(lang, at, now))) } }
+        },
     ];
     if !locked {
         cells.push(fields::details(&t!(lang, "survey-do"), &actions(lang, &view.round, one), false));
@@ -396,8 +405,10 @@ fn question_result(lang: Lang, questionnaire: &Questionnaire, question: &Questio
     if let Some(number) = result.number {
         let plain = |label: String, n: i64| vec![html! { (label) }, html! { (n) }, html! { "." }];
         rows.push(plain(t!(lang, "survey-number-sum"), number.sum));
-        rows.push(plain(t!(lang, "survey-number-least"), number.least));
-        rows.push(plain(t!(lang, "survey-number-most"), number.most));
+        if let Some((least, most)) = number.ends {
+            rows.push(plain(t!(lang, "survey-number-least"), least));
+            rows.push(plain(t!(lang, "survey-number-most"), most));
+        }
     }
     html! {
         section.card {

@@ -5,22 +5,21 @@
 //! again with a link of its own. A letter goes to the address of a function and names the survey, the last day and the link.
 
 use chain::text::Lang;
-use jiff::{SignedDuration, Span, Timestamp};
+use jiff::{Span, Timestamp};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Invitation, Round, State, changeable, links, sql, with_round};
 use crate::access::Granted;
 use crate::app::{App, Cx, Stop};
-use crate::reminders::{Letter as Mail, MailError, Mailer};
+use crate::reminders::queue::{self, Queue};
+use crate::reminders::{Letter as Mail, Mailer, Round as Sent};
 use crate::store::{Sql, StoreError};
 use crate::t;
 use crate::web::format;
 
-/// How long a letter is leased at the first try. Each try after it waits twice as long as the one before.
-const FIRST_LEASE: SignedDuration = SignedDuration::from_mins(5);
-/// How often the pause is doubled: it ends at some five hours.
-const DOUBLINGS: u32 = 6;
+/// The hour at which reminders are sent by themselves.
+const MORNING: i8 = 8;
 
 /// Why a letter is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +75,7 @@ pub fn invite(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<u64>, S
         changeable(cx, round)?;
         let mut new = 0;
         for one in sql::invitations(tx, round)? {
-            if one.invited_at.is_none() && one.state == State::NotBegun {
+            if one.invited_at.is_none() && one.state == State::NotBegun && one.withdrawn_at.is_none() {
                 new += sql::insert_letter(tx, &to(round, &one, Kind::Invite, 0), cx.now)?;
             }
         }
@@ -85,18 +84,20 @@ pub fn invite(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<u64>, S
 }
 
 /// Writes down a reminder to everybody who has been invited and has not handed in or said no, unless they have had as many as
-/// the round lets them; gives how many.
-pub fn remind(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<u64>, Stop> {
+/// the round lets them; gives whom.
+pub fn remind(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<Vec<String>>, Stop> {
     with_round(tx, cx, id, "remind", |tx, cx, round| {
         changeable(cx, round)?;
         let most = most(round);
-        let mut new = 0;
+        let mut whom = Vec::new();
         for one in sql::invitations(tx, round)? {
             if is_to_be_reminded(&one) && one.reminders < most {
-                new += sql::insert_letter(tx, &to(round, &one, Kind::Remind, one.reminders), cx.now)?;
+                let nr = sql::next_letter(tx, (round.org, round.id, one.id), Kind::Remind)?;
+                sql::insert_letter(tx, &to(round, &one, Kind::Remind, nr), cx.now)?;
+                whom.push(one.name);
             }
         }
-        Ok(new)
+        Ok(whom)
     })
 }
 
@@ -109,7 +110,7 @@ fn most(round: &Round) -> i64 {
 }
 
 fn is_to_be_reminded(one: &Invitation) -> bool {
-    one.invited_at.is_some() && [State::NotBegun, State::Partly].contains(&one.state)
+    one.invited_at.is_some() && one.waits()
 }
 
 /// Writes down the reminders that have become due, for those who were invited before that.
@@ -130,17 +131,11 @@ pub(super) fn find(tx: &mut dyn Sql, now: Timestamp) -> Result<u64, StoreError> 
     Ok(found)
 }
 
-/// The moment so many days before the last day is over, by the calendar.
+/// The morning so many days before the last day, by the calendar of Sweden.
 fn days_before(round: &Round, days: u32) -> Option<Timestamp> {
-    format::local(round.ends_at).checked_sub(Span::new().try_days(days).ok()?).ok().map(|at| at.timestamp())
-}
-
-/// What a look for letters did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Sent {
-    pub found: u64,
-    pub sent: u64,
-    pub failed: u64,
+    let day = round.last_day.checked_sub(Span::new().try_days(days).ok()?).ok()?;
+    let zone = format::local(round.ends_at).time_zone().clone();
+    day.at(MORNING, 0, 0, 0).to_zoned(zone).ok().map(|at| at.timestamp())
 }
 
 /// Finds what has become due and sends what waits. Waits for the store and the mail server: not for async tasks.
@@ -149,68 +144,52 @@ pub(crate) struct Sent {
 /// The store's. That a letter could not be sent is no error: it is counted and tried again.
 pub(crate) fn round(app: &App, mailer: &dyn Mailer) -> Result<Sent, StoreError> {
     let now = app.clock.now();
-    let mut done = Sent { found: app.store.write_blocking(move |tx| find(tx, now))?, ..Sent::default() };
-    loop {
-        let now = app.clock.now();
-        let claimed = claim(app, now)?;
-        if claimed.is_empty() {
-            return Ok(done);
-        }
-        let mut left = claimed.len() as u64;
-        for (waiting, round) in claimed {
-            let of = (waiting.letter.org, waiting.letter.round, waiting.letter.invitation);
-            let token = app.store.write_blocking(move |tx| links::make(tx, of, now))?;
-            match mailer.send(&mail(app, &waiting, &round, &token)) {
-                Ok(()) => {
-                    let letter = waiting.letter.clone();
-                    app.store.write_blocking(move |tx| sql::mark_sent(tx, &letter, now))?;
-                    done.sent += 1;
-                }
-                Err(cause) => {
-                    tracing::warn!(%cause, tries = waiting.tries + 1, "a letter of a survey could not be sent");
-                    if cause == MailError::Unreachable {
-                        // It will not be reached for the others either.
-                        done.failed += left;
-                        return Ok(done);
-                    }
-                    done.failed += 1;
-                }
-            }
-            left -= 1;
-        }
-    }
+    let found = app.store.write_blocking(move |tx| find(tx, now))?;
+    Ok(Sent { found, ..queue::send_all::<Letters>(app, mailer)? })
 }
 
-/// Leases letters that wait, and drops those that there is no reason for any more.
-fn claim(app: &App, now: Timestamp) -> Result<Vec<(Waiting, Round)>, StoreError> {
-    loop {
-        let waiting = app.store.read_blocking(|tx| sql::waiting(tx, now))?;
-        if waiting.is_empty() {
-            return Ok(Vec::new());
-        }
-        let claimed = app.store.write_blocking(move |tx| {
-            let mut claimed = Vec::new();
-            for one in &waiting {
-                let round = sql::round(tx, one.letter.org, one.letter.round)?;
-                match round {
-                    Some(round) if sql::lease(tx, &one.letter, now, lease_until(one.tries, now))? => {
-                        claimed.push((one.clone(), round));
-                    }
-                    _ => sql::drop_letter(tx, &one.letter, now)?,
-                }
+/// The letters of surveys. One to somebody who has answered or whose link is withdrawn is dropped.
+pub(super) struct Letters;
+
+impl Queue for Letters {
+    type Waiting = Waiting;
+    type Leased = (Waiting, Round, String);
+
+    fn waiting(tx: &mut dyn Sql, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
+        sql::waiting(tx, now)
+    }
+
+    fn tries(waiting: &Waiting) -> u32 {
+        waiting.tries
+    }
+
+    /// The link is made in the same transaction as the lease, so that whoever withdraws the link after that ends this one too.
+    fn take(
+        tx: &mut dyn Sql,
+        waiting: &Waiting,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Self::Leased>, StoreError> {
+        let letter = &waiting.letter;
+        match sql::round(tx, letter.org, letter.round)? {
+            Some(round) if sql::lease(tx, letter, now, until)? => {
+                let token = links::make(tx, (letter.org, letter.round, letter.invitation), now)?;
+                Ok(Some((waiting.clone(), round, token)))
             }
-            Ok::<_, StoreError>(claimed)
-        })?;
-        // Where others took or dropped them all there may be more.
-        if !claimed.is_empty() {
-            return Ok(claimed);
+            _ => {
+                sql::drop_letter(tx, letter, now)?;
+                Ok(None)
+            }
         }
     }
-}
 
-fn lease_until(tries: u32, now: Timestamp) -> Timestamp {
-    let pause = FIRST_LEASE.saturating_mul(1 << tries.min(DOUBLINGS));
-    now.saturating_add(pause).unwrap_or(Timestamp::MAX)
+    fn letter(app: &App, (waiting, round, token): &Self::Leased, _: Timestamp) -> Option<Mail> {
+        Some(mail(app, waiting, round, token))
+    }
+
+    fn mark(tx: &mut dyn Sql, (waiting, ..): &Self::Leased, now: Timestamp) -> Result<(), StoreError> {
+        sql::mark_sent(tx, &waiting.letter, now)
+    }
 }
 
 /// The letter, in both languages: who asks, what, until when, and the link.

@@ -164,6 +164,8 @@ fn invitation_row(row: &Row) -> Result<Invitation, StoreError> {
         changed_at: row.get(7)?,
         submitted_at: row.get(8)?,
         reminders: row.get(9)?,
+        withdrawn_at: row.get(10)?,
+        reminded_at: row.get(11)?,
     })
 }
 
@@ -172,6 +174,10 @@ pub(super) fn invitations(tx: &mut dyn Sql, r: &Round) -> Result<Vec<Invitation>
         sql!(
             "SELECT i.id, i.code, i.name, i.email, i.state, i.version, i.invited_at, i.changed_at, i.submitted_at,
                     (SELECT COUNT(*) FROM survey_letter l
+                     WHERE l.org_id = i.org_id AND l.round_id = i.round_id AND l.invitation_id = i.id
+                       AND l.kind = 'remind'),
+                    i.withdrawn_at,
+                    (SELECT MAX(l.made_at) FROM survey_letter l
                      WHERE l.org_id = i.org_id AND l.round_id = i.round_id AND l.invitation_id = i.id
                        AND l.kind = 'remind')
              FROM survey_invitation i WHERE i.org_id = $1 AND i.round_id = $2 ORDER BY i.nr"
@@ -188,6 +194,10 @@ pub(super) fn invitation(tx: &mut dyn Sql, r: &Round, id: Uuid) -> Result<Option
         sql!(
             "SELECT i.id, i.code, i.name, i.email, i.state, i.version, i.invited_at, i.changed_at, i.submitted_at,
                     (SELECT COUNT(*) FROM survey_letter l
+                     WHERE l.org_id = i.org_id AND l.round_id = i.round_id AND l.invitation_id = i.id
+                       AND l.kind = 'remind'),
+                    i.withdrawn_at,
+                    (SELECT MAX(l.made_at) FROM survey_letter l
                      WHERE l.org_id = i.org_id AND l.round_id = i.round_id AND l.invitation_id = i.id
                        AND l.kind = 'remind')
              FROM survey_invitation i WHERE i.org_id = $1 AND i.round_id = $2 AND i.id = $3"
@@ -251,6 +261,19 @@ pub(super) fn end_links(tx: &mut dyn Sql, of: (Uuid, Uuid, Uuid), now: Timestamp
         ),
         &args![of.0, of.1, of.2, now],
     )
+}
+
+/// Says since when the link is withdrawn, or that it is not.
+pub(super) fn mark_withdrawn(
+    tx: &mut dyn Sql,
+    of: (Uuid, Uuid, Uuid),
+    at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    tx.exec(
+        sql!("UPDATE survey_invitation SET withdrawn_at = $4 WHERE org_id = $1 AND round_id = $2 AND id = $3"),
+        &args![of.0, of.1, of.2, at],
+    )?;
+    Ok(())
 }
 
 pub(super) fn mark_invited(tx: &mut dyn Sql, of: (Uuid, Uuid, Uuid), now: Timestamp) -> Result<(), StoreError> {
@@ -408,11 +431,11 @@ pub(super) fn insert_letter(tx: &mut dyn Sql, l: &Letter, now: Timestamp) -> Res
     )
 }
 
-/// How many letters of a kind there are to one who is asked.
-pub(super) fn letters(tx: &mut dyn Sql, of: (Uuid, Uuid, Uuid), kind: Kind) -> Result<i64, StoreError> {
+/// The number of the next letter of a kind to one who is asked.
+pub(super) fn next_letter(tx: &mut dyn Sql, of: (Uuid, Uuid, Uuid), kind: Kind) -> Result<i64, StoreError> {
     tx.one(
         sql!(
-            "SELECT COUNT(*) FROM survey_letter
+            "SELECT COALESCE(MAX(nr), -1) + 1 FROM survey_letter
              WHERE org_id = $1 AND round_id = $2 AND invitation_id = $3 AND kind = $4"
         ),
         &args![of.0, of.1, of.2, kind.name()],
@@ -468,7 +491,7 @@ pub(super) fn lease(tx: &mut dyn Sql, l: &Letter, now: Timestamp, until: Timesta
                            WHERE r.org_id = $1 AND r.id = $2 AND r.locked_at IS NULL AND r.ends_at > $6)
                AND EXISTS (SELECT 1 FROM survey_invitation i
                            WHERE i.org_id = $1 AND i.round_id = $2 AND i.id = $3
-                             AND (i.state IN ('not_begun', 'partly') OR ($4 = 'again' AND i.state = 'answered')))"
+                             AND i.withdrawn_at IS NULL AND (i.state IN ('not_begun', 'partly') OR $4 = 'again'))"
         ),
         &args![l.org, l.round, l.invitation, l.kind.name(), l.nr, now, until],
     )?;

@@ -14,20 +14,41 @@ use crate::web::form::{self as fields, Choice, Field, Posted};
 use crate::web::format;
 use crate::web::parts::{self, SummaryRow, Tone};
 
-/// The questionnaire to fill in. `theirs` are the questions that somebody else has answered differently meanwhile.
-pub(in crate::surveys) fn form(
-    lang: Lang,
-    filled: &Filled,
-    posted: &Posted,
-    now: Timestamp,
-    theirs: Option<&[String]>,
-) -> Markup {
+/// What has happened between that the page was opened and that something was sent from it.
+pub(in crate::surveys) enum Since {
+    /// Nothing.
+    Nothing,
+    /// Somebody else has changed something, and this was typed and is not saved.
+    Saved(Differing),
+    /// What had been handed in was opened again by whoever had typed this, and it is not saved yet.
+    Opened(Differing),
+    /// Somebody else has changed something, and a button did nothing.
+    Button,
+}
+
+/// What two have filled in differently.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::surveys) struct Differing {
+    /// The questions.
+    pub questions: Vec<String>,
+    /// Whether it is whom to ask.
+    pub contact: bool,
+}
+
+/// The questionnaire to fill in, with what was typed or is saved.
+pub(in crate::surveys) fn form(lang: Lang, filled: &Filled, posted: &Posted, now: Timestamp, since: &Since) -> Markup {
     if [State::Answered, State::Declined].contains(&filled.invitation.state) {
-        // Somebody has handed in meanwhile: what was typed is shown, and lost only by whoever leaves the page.
-        return html! {
-            (parts::banner(Tone::Warning, &t!(lang, "answer-handed-in-meanwhile")))
-            @if let Some(theirs) = theirs { (typed(lang, filled, posted, theirs)) }
-            (receipt(lang, filled, now))
+        // What was typed is shown, and goes along with the button that opens the answers again.
+        return match since {
+            Since::Saved(differing) | Since::Opened(differing) => html! {
+                (parts::banner(Tone::Warning, &t!(lang, "answer-handed-in-meanwhile")))
+                (typed(lang, filled, posted, differing))
+                (receipt(lang, filled, now, Some(posted)))
+            },
+            Since::Nothing | Since::Button => html! {
+                (parts::banner(Tone::Warning, &t!(lang, "answer-button-meanwhile")))
+                (receipt(lang, filled, now, None))
+            },
         };
     }
     let questionnaire = &filled.round.questionnaire;
@@ -36,8 +57,9 @@ pub(in crate::surveys) fn form(
         p.lead { (questionnaire.about.get(lang)) }
         p { strong { (filled.invitation.name) } " · " (t!(lang, "answer-until", day = format::date(lang, filled.round.last_day))) }
         p.hint { (t!(lang, "answer-how")) }
+        p { @if questionnaire.protect { (t!(lang, "answer-protected")) } @else { (t!(lang, "answer-unprotected")) } }
         @if let Some(at) = filled.invitation.changed_at { p.hint { (t!(lang, "answer-saved-at", at = format::datetime(lang, at, now))) } }
-        @if let Some(theirs) = theirs { (meanwhile(lang, filled, theirs, now)) }
+        (meanwhile(lang, filled, since, now))
         (fields::error_summary(lang, posted))
         form method="post" action="?" {
             (fields::hidden("version", &filled.invitation.version.to_string()))
@@ -50,57 +72,85 @@ pub(in crate::surveys) fn form(
         }
         (fields::details(&t!(lang, "answer-decline"), &html! {
             p { (t!(lang, "answer-decline-text")) }
-            (act(filled, "decline", &t!(lang, "answer-decline-it")))
+            (act(filled, "decline", &t!(lang, "answer-decline-it"), None))
         }, false))
     }
 }
 
-fn act(filled: &Filled, name: &str, label: &str) -> Markup {
+fn act(filled: &Filled, name: &str, label: &str, typed: Option<&Posted>) -> Markup {
     html! {
         form method="post" action="?" {
             (fields::hidden("act", name))
             (fields::hidden("version", &filled.invitation.version.to_string()))
+            @for (name, value) in typed.iter().flat_map(|typed| &typed.values).filter(|(name, _)| is_field(name)) {
+                (fields::hidden(name, value))
+            }
             (fields::button_secondary(label, None))
         }
     }
 }
 
-/// What somebody else has saved since the page was opened, and differs.
-fn meanwhile(lang: Lang, filled: &Filled, theirs: &[String], now: Timestamp) -> Markup {
+/// What has happened meanwhile, and what is saved of what differs.
+fn meanwhile(lang: Lang, filled: &Filled, since: &Since, now: Timestamp) -> Markup {
     let at = filled.invitation.changed_at.map(|at| format::datetime(lang, at, now)).unwrap_or_default();
-    let questions = filled.round.questionnaire.questions.iter().filter(|one| theirs.contains(&one.id));
-    let rows: Vec<SummaryRow> = questions
-        .map(|question| {
-            let answer = filled.answers.get(&question.id);
-            let value = answer.map_or_else(|| t!(lang, "answer-none"), |one| answer_words(question, one, lang));
-            SummaryRow { label: question.name.get(lang).to_owned(), value: html! { (value) }, action: None }
-        })
-        .collect();
+    let (tone, what, heading, differing) = match since {
+        Since::Nothing => return html! {},
+        Since::Button => return parts::banner(Tone::Warning, &t!(lang, "answer-button-meanwhile")),
+        Since::Saved(differing) => {
+            (Tone::Danger, t!(lang, "answer-meanwhile", at = at), t!(lang, "answer-meanwhile-theirs"), differing)
+        }
+        Since::Opened(differing) => {
+            (Tone::Warning, t!(lang, "answer-opened"), t!(lang, "answer-opened-saved"), differing)
+        }
+    };
+    let contact = differing.contact.then_some(filled.contact.as_str());
+    let rows = rows(lang, filled, &differing.questions, contact, |question| {
+        filled.answers.get(&question.id).map(|one| answer_words(question, one, lang))
+    });
     html! {
-        (parts::banner(Tone::Danger, &t!(lang, "answer-meanwhile", at = at)))
-        @if !rows.is_empty() { h2 { (t!(lang, "answer-meanwhile-theirs")) } (parts::summary_list(&rows)) }
+        (parts::banner(tone, &what))
+        @if !rows.is_empty() { h2 { (heading) } (parts::summary_list(&rows)) }
     }
 }
 
 /// What was typed and is not saved.
-fn typed(lang: Lang, filled: &Filled, posted: &Posted, theirs: &[String]) -> Markup {
-    let questions = filled.round.questionnaire.questions.iter().filter(|one| theirs.contains(&one.id));
-    let rows: Vec<SummaryRow> = questions
-        .map(|question| {
-            let sent: Vec<&str> = posted.all(&format!("q-{}", question.id)).filter(|one| !one.is_empty()).collect();
-            let value = match sent.as_slice() {
-                [] => t!(lang, "answer-none"),
-                [one] => answer_words(question, &Answer::Text((*one).to_owned()), lang),
-                all => {
-                    answer_words(question, &Answer::Several(all.iter().map(|one| (*one).to_owned()).collect()), lang)
-                }
-            };
-            SummaryRow { label: question.name.get(lang).to_owned(), value: html! { (value) }, action: None }
-        })
-        .collect();
+fn typed(lang: Lang, filled: &Filled, posted: &Posted, differing: &Differing) -> Markup {
+    let contact = differing.contact.then(|| posted.get("contact").trim());
+    let rows = rows(lang, filled, &differing.questions, contact, |question| {
+        let sent: Vec<String> =
+            posted.all(&format!("q-{}", question.id)).filter(|one| !one.is_empty()).map(str::to_owned).collect();
+        match sent.as_slice() {
+            [] => None,
+            [one] => Some(answer_words(question, &Answer::Text(one.clone()), lang)),
+            _ => Some(answer_words(question, &Answer::Several(sent), lang)),
+        }
+    });
     html! {
         @if !rows.is_empty() { h2 { (t!(lang, "answer-typed")) } (parts::summary_list(&rows)) }
     }
+}
+
+fn rows(
+    lang: Lang,
+    filled: &Filled,
+    questions: &[String],
+    contact: Option<&str>,
+    words: impl Fn(&Question) -> Option<String>,
+) -> Vec<SummaryRow> {
+    let row = |label: String, value: Option<String>| {
+        let value = value.filter(|one| !one.is_empty()).unwrap_or_else(|| t!(lang, "answer-none"));
+        SummaryRow { label, value: html! { span.words { (value) } }, action: None }
+    };
+    let asked = filled.round.questionnaire.questions.iter().filter(|one| questions.contains(&one.id));
+    asked
+        .map(|question| row(question.name.get(lang).to_owned(), words(question)))
+        .chain(contact.map(|contact| row(t!(lang, "answer-contact"), Some(contact.to_owned()))))
+        .collect()
+}
+
+/// Whether a field of a sent form is one that is filled in.
+pub(in crate::surveys) fn is_field(name: &str) -> bool {
+    name == "contact" || name.starts_with("q-")
 }
 
 fn part_of(lang: Lang, filled: &Filled, part: &Part, posted: &Posted) -> Markup {
@@ -163,8 +213,9 @@ fn contact(lang: Lang, posted: &Posted) -> Markup {
     }
 }
 
-/// What was handed in, to be kept or printed, or that nobody answers.
-pub(in crate::surveys) fn receipt(lang: Lang, filled: &Filled, now: Timestamp) -> Markup {
+/// What was handed in, to be kept or printed, or that nobody answers. What somebody has typed meanwhile goes along when the
+/// answers are opened again.
+pub(in crate::surveys) fn receipt(lang: Lang, filled: &Filled, now: Timestamp, typed: Option<&Posted>) -> Markup {
     let questionnaire = &filled.round.questionnaire;
     let declined = filled.invitation.state == State::Declined;
     let at = saved_at(&filled.invitation).map(|at| format::datetime(lang, at, now)).unwrap_or_default();
@@ -177,7 +228,10 @@ pub(in crate::surveys) fn receipt(lang: Lang, filled: &Filled, now: Timestamp) -
             p { (t!(lang, "answer-thanks-text", at = at, day = format::date(lang, filled.round.last_day))) }
             p.hint { (t!(lang, "answer-print")) }
         }
-        (act(filled, "reopen", &t!(lang, "answer-reopen")))
+        @match typed {
+            Some(typed) => (act(filled, "reopen", &t!(lang, "answer-reopen-typed"), Some(typed))),
+            None => (act(filled, "reopen", &t!(lang, "answer-reopen"), None)),
+        }
         @if !declined {
             @for part in &questionnaire.parts {
                 @let rows = answered(lang, filled, part);
