@@ -274,7 +274,7 @@ fn what_keeps_a_package_from_being_made_is_said_to_whoever_makes_it() {
             assert!(wrong[0].0 == field && wrong[0].1.contains(words), "{wrong:?}");
         };
         said(fields(made(&karlshamn, "Ingen", None)), "/to", "ingen nod med det namnet");
-        said(fields(made(&karlshamn, "Blekinge", None)), "/places", "egna ärenden i 10");
+        said(fields(made(&karlshamn, "Blekinge", None)), "/places", "egna ärenden i län 10");
         let october = |to: &str| {
             let to = to.to_owned();
             karlshamn.run(&admin(&karlshamn), move |tx, cx| {
