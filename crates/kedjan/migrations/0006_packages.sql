@@ -45,6 +45,7 @@ CREATE TABLE package (
 ) {clustered};
 CREATE INDEX package_digest ON package (digest);
 CREATE INDEX package_peer ON package (peer_id, period, seq);
+CREATE INDEX package_refused ON package (peer_id, at) WHERE fate = 'refused';
 CREATE INDEX package_stranger ON package (id) WHERE peer_id IS NULL;
 
 -- Who has reported for a month in a package that stands: one node for each municipality.

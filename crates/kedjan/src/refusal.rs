@@ -57,7 +57,7 @@ pub enum Refused {
     },
     /// Two records that cannot be the same person.
     CannotMerge,
-    /// A package of tallies of which nothing is taken, or that cannot be made, with all that is wrong.
+    /// A package of tallies of which nothing is taken, with all that is wrong.
     Package(Vec<FieldIssue>),
     /// Somebody has decided on it already.
     Decided,

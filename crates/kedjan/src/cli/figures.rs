@@ -23,6 +23,8 @@ pub(super) enum StatisticsCommand {
     Package(super::nodes::PackageArgs),
     /// Take packages of other nodes; exit status 1 when one is refused, with all that is wrong with it.
     Take(super::nodes::TakeArgs),
+    /// Set a node's package of a month aside: its counts are taken away and its municipalities are free for another node.
+    SetAside(super::nodes::SetAsideArgs),
 }
 
 #[derive(clap::Args, Debug)]
@@ -78,6 +80,7 @@ pub(super) fn run(command: &StatisticsCommand) -> Result<(), Failure> {
         StatisticsCommand::Publish(args) => publish(args),
         StatisticsCommand::Package(args) => super::nodes::package(args),
         StatisticsCommand::Take(args) => super::nodes::take(args),
+        StatisticsCommand::SetAside(args) => super::nodes::set_aside(args),
     }
 }
 

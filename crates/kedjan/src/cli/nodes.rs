@@ -103,6 +103,9 @@ pub(super) struct PackageArgs {
     /// Why it takes the place of an earlier one: outcomes (the cases have gone on), reports (others report) or correction.
     #[arg(long, value_parser = reason)]
     reason: Option<Reason>,
+    /// Own cases in municipalities that another node has reported are others than those: count them too, without a municipality.
+    #[arg(long)]
+    beside_own: bool,
 }
 
 #[derive(clap::Args, Debug)]
@@ -111,6 +114,21 @@ pub(super) struct TakeArgs {
     whose: Whose,
     /// A package, or a folder of packages, which are taken month by month.
     path: PathBuf,
+    /// Own cases in the packages' municipalities are others than those they count: take them all the same.
+    #[arg(long)]
+    beside_own: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct SetAsideArgs {
+    #[command(flatten)]
+    whose: Whose,
+    /// The node whose package it is, also when it is trusted no longer.
+    #[arg(long)]
+    from: String,
+    /// The month, YYYY-MM.
+    #[arg(long, value_parser = month)]
+    period: Date,
 }
 
 fn month(text: &str) -> Result<Date, String> {
@@ -184,13 +202,13 @@ fn as_json(node: &Node) -> Value {
 }
 
 pub(super) fn package(args: &PackageArgs) -> Result<(), Failure> {
-    let (to, period, reason) = (args.to.clone(), args.period, args.reason);
+    let (to, period, reason, beside_own) = (args.to.clone(), args.period, args.reason, args.beside_own);
     // The file is made before anything is kept of the package: a number that was given to none would be a gap.
     let at = || Failure::while_doing(args.out.display().to_string());
     let cx = args.whose.context()?;
     // Its counts are not protected.
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&args.out).map_err(at())?;
-    let done = unit_blocking(cx, move |tx, cx| packages::make(tx, cx, &to, period, reason));
+    let done = unit_blocking(cx, move |tx, cx| packages::make(tx, cx, &to, period, reason, beside_own));
     let made = match done {
         Ok(made) => made.into_inner(),
         Err(stop) => {
@@ -207,7 +225,7 @@ pub(super) fn package(args: &PackageArgs) -> Result<(), Failure> {
 }
 
 pub(super) fn take(args: &TakeArgs) -> Result<(), Failure> {
-    let cx = args.whose.context()?;
+    let (cx, beside_own) = (args.whose.context()?, args.beside_own);
     let mut files = Vec::new();
     for path in packages_in(&args.path)? {
         let bytes = read(&path)?;
@@ -217,7 +235,7 @@ pub(super) fn take(args: &TakeArgs) -> Result<(), Failure> {
     let mut wrong = 0;
     for (path, arrived) in files {
         let cx = Cx::new(&cx.app, cx.actor.clone(), Lang::En)?;
-        match unit_blocking(cx, move |tx, cx| packages::take(tx, cx, &arrived)) {
+        match unit_blocking(cx, move |tx, cx| packages::take(tx, cx, &arrived, beside_own)) {
             Ok(taken) => say(format_args!("{}: {}", path.display(), words(&taken)))?,
             Err(Stop::Refused(refused)) => {
                 wrong += 1;
@@ -233,6 +251,16 @@ pub(super) fn take(args: &TakeArgs) -> Result<(), Failure> {
         0 => Ok(()),
         n => Err(Failure::NotSo(format!("{n} refused; nothing of them was taken"))),
     }
+}
+
+pub(super) fn set_aside(args: &SetAsideArgs) -> Result<(), Failure> {
+    let (from, period) = (args.from.clone(), args.period);
+    let done = unit_blocking(args.whose.context()?, move |tx, cx| packages::set_aside(tx, cx, &from, period));
+    let trace = done.map_err(refused)?.into_inner();
+    say(format_args!(
+        "set aside: {} {} of {}, municipalities {}, counts {}, sum {}",
+        trace.period, trace.seq, args.from, trace.municipalities, trace.row_count, trace.total
+    ))
 }
 
 fn words(taken: &Taken) -> String {
@@ -305,6 +333,7 @@ mod tests {
         Node(NodeCommand),
         Package(PackageArgs),
         Take(TakeArgs),
+        SetAside(SetAsideArgs),
     }
 
     /// Runs a command line at the installation of a folder.
@@ -316,6 +345,7 @@ mod tests {
             Said::Node(command) => node(&command),
             Said::Package(args) => package(&args),
             Said::Take(args) => take(&args),
+            Said::SetAside(args) => set_aside(&args),
         }
     }
 
@@ -367,6 +397,9 @@ mod tests {
         run(&to, &format!("take {}", packages.join("other").display())).unwrap();
         std::fs::write(packages.join("third"), "no package").unwrap();
         assert_eq!(run(&to, &format!("take {}", packages.display())).unwrap_err().status(), 1);
+        run(&to, "set-aside --from Karlshamn --period 2026-01").unwrap();
+        assert_eq!(run(&to, "set-aside --from Karlshamn --period 2026-01").unwrap_err().status(), 1, "none stands");
+        assert_eq!(run(&to, "set-aside --from Nobody --period 2026-01").unwrap_err().status(), 1);
         run(&to, "node distrust Karlshamn").unwrap();
         assert_eq!(run(&to, &format!("take {}", packages.join("other").display())).unwrap_err().status(), 1);
     }

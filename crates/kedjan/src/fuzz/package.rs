@@ -18,13 +18,11 @@ pub fn package(data: &[u8]) {
     }
     let _ = Arrived::read(data, &cx().app.library);
     let me = KEY.public();
-    let mut text = format!("kedjan-tallies/1\nfrom {me}\nto {me}\n").into_bytes();
-    text.extend_from_slice(data);
-    let Some(bytes) = Envelope::sign(text, &KEY) else { return };
+    let Some(bytes) = Envelope::sign("kedjan-tallies/1", &me, data, &KEY) else { return };
     assert!(bytes.len() <= MOST_BYTES);
     let envelope = Envelope::read(&bytes).unwrap();
     assert!(envelope.holds());
-    let lines = data.iter().filter(|byte| **byte == b'\n').count() + 4;
+    let lines = data.iter().filter(|byte| **byte == b'\n').count() + 6;
     match envelope.package() {
         Err(bad) => {
             assert!(!bad.is_empty() && bad.iter().all(|one| one.line <= lines), "{bad:?}");

@@ -1,6 +1,6 @@
 //! Packages over the network. No token: the signature in the package says whose it is.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Json;
 use axum::body::Body;
@@ -9,21 +9,23 @@ use axum::response::{IntoResponse, Response};
 use chain::text::Lang;
 use http_body_util::BodyExt;
 use serde::Serialize;
-use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::format::{LONGEST_HEAD, MOST_BYTES};
+use super::format::{Envelope, LONGEST_HEAD, MOST_BYTES};
 use super::take::Arrived;
-use super::{Taken, head, sql, take};
+use super::{Taken, sql, take};
 use crate::access::Role;
 use crate::app::{self, Actor, App, Cx, Stop, Via};
 use crate::http::{Anybody, problem};
 use crate::refusal::Refused;
-use crate::store::Sql;
+use crate::secrets::PublicKey;
+use crate::store::{Sql, StoreError};
 
 /// How many packages are read at once: each may be large.
-static ROOM: Semaphore = Semaphore::const_new(2);
+const PLACES: usize = 2;
+/// Whose packages are being read: one of each sender, so that none can hold all places.
+static READ: Mutex<Vec<PublicKey>> = Mutex::new(Vec::new());
 /// When to come again when there is no room, in seconds.
 const LATER: i64 = 10;
 
@@ -91,38 +93,78 @@ pub async fn post(anybody: Anybody, body: Body) -> Response {
 }
 
 async fn taken(app: &Arc<App>, lang: Lang, body: Body) -> Result<Taken, Stop> {
-    let Ok(_room) = ROOM.try_acquire() else { return Err(Refused::TooFast { seconds: LATER }.into()) };
-    let bytes = received(app, body).await?;
+    // The place is kept until the package has been taken.
+    let (bytes, _place) = received(app, body).await?;
     let library = app.clone();
     let arrived = tokio::task::spawn_blocking(move || Arrived::read(&bytes, &library.library))
         .await
-        .map_err(|_| crate::store::StoreError::Fault("reading a package panicked".into()))?;
+        .map_err(|_| StoreError::Fault("reading a package panicked".into()))?;
     let nobody = Actor { org: Uuid::nil(), unit: Uuid::nil(), id: Uuid::nil(), role: Role::Admin, via: Via::Api };
     let cx = Cx::new(app, nobody, lang)?;
-    app::unit(cx, move |tx: &mut dyn Sql, cx: &mut Cx| take(tx, cx, &arrived)).await
+    app::unit(cx, move |tx: &mut dyn Sql, cx: &mut Cx| take(tx, cx, &arrived, false)).await
 }
 
-/// The body, which is not read on when it comes from nobody known, or is more than a package can be.
-async fn received(app: &Arc<App>, mut body: Body) -> Result<Vec<u8>, Stop> {
-    let mut bytes = Vec::new();
-    let mut known = false;
+/// The body, and the place where it is read. What is not signed by somebody trusted, for this node, gets no place and is not read
+/// on after its first lines; neither is more than the first lines say.
+async fn received(app: &Arc<App>, mut body: Body) -> Result<(Vec<u8>, Option<Place>), Stop> {
+    let (mut bytes, mut most) = (Vec::new(), LONGEST_HEAD);
+    let mut place = None;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Refused::Malformed { detail: "the body broke off".into() })?;
         let Ok(data) = frame.into_data() else { continue };
         bytes.extend_from_slice(&data);
-        if !known && bytes.len() >= LONGEST_HEAD {
-            let from = head(&bytes).map(|(from, _)| from);
-            known = match from {
-                None => false,
-                Some(from) => app.store.read(move |tx| sql::by_key(tx, &from)).await?.is_some(),
-            };
-            if !known {
+        if place.is_none()
+            && let Some(envelope) = Envelope::read(&bytes)
+        {
+            if !welcome(app, &envelope).await? {
                 break;
             }
+            place = Some(Place::of(envelope.from)?);
+            most = envelope.length;
         }
-        if bytes.len() > MOST_BYTES {
+        if bytes.len() > most {
             break;
         }
     }
-    Ok(bytes)
+    Ok((bytes, place))
+}
+
+/// Whether the rest of a package is worth reading.
+async fn welcome(app: &Arc<App>, envelope: &Envelope<'_>) -> Result<bool, StoreError> {
+    if envelope.length > MOST_BYTES || !envelope.signed() {
+        return Ok(false);
+    }
+    let (from, to) = (envelope.from, envelope.to);
+    let known = move |tx: &mut dyn Sql| {
+        let here = sql::own(tx)?.is_some_and(|own| own.node.key == to);
+        Ok::<bool, StoreError>(here && sql::trusted(tx, &from)?.is_some())
+    };
+    app.store.read(known).await
+}
+
+/// A place where a package is read, held by one that its sender has signed.
+struct Place(PublicKey);
+
+impl Place {
+    /// The sender's place, when it has none yet and there is room.
+    fn of(sender: PublicKey) -> Result<Place, Refused> {
+        let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        if read.len() >= PLACES || read.contains(&sender) {
+            return Err(Refused::TooFast { seconds: LATER });
+        }
+        read.push(sender);
+        Ok(Place(sender))
+    }
+}
+
+/// How many packages are being read.
+#[cfg(test)]
+pub(super) fn being_read() -> usize {
+    READ.lock().unwrap_or_else(PoisonError::into_inner).len()
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        READ.lock().unwrap_or_else(PoisonError::into_inner).retain(|sender| *sender != self.0);
+    }
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::format::{BadLine, Expected, MOST_BYTES};
 use super::{Key, MeasureLine, Package, Places};
-use crate::cases::age_band;
+use crate::cases::AGE_BANDS;
 use crate::refusal::FieldIssue;
 use crate::t;
 
@@ -36,6 +36,10 @@ pub enum Fault {
     Line(BadLine),
     /// A package of the month with the same number or a higher one has been taken.
     Sequence(i64),
+    /// Its number is far ahead of the clock.
+    Ahead,
+    /// It was taken once, and set aside here.
+    SetAside,
     /// The month is not over.
     Period,
     /// Municipalities and counties that the sender may not report for.
@@ -46,6 +50,8 @@ pub enum Fault {
     OtherToo(String, Vec<String>),
     /// Methods and measures that are not known, or count something else here.
     Meaning(Vec<String>),
+    /// Measures that are declared, and nothing is counted of.
+    Uncounted(Vec<String>),
     /// Counts of sexes, ages or hours that there are none of.
     Unknown(Vec<String>),
     /// A count that is larger than the one it is a part of: the part and the whole.
@@ -66,11 +72,14 @@ impl Fault {
             Fault::Format => "format",
             Fault::Line(_) => "line",
             Fault::Sequence(_) => "sequence",
+            Fault::Ahead => "ahead",
+            Fault::SetAside => "set_aside",
             Fault::Period => "period",
             Fault::Places(_) => "places",
             Fault::OwnToo(_) => "own_too",
             Fault::OtherToo(..) => "other_too",
             Fault::Meaning(_) => "meaning",
+            Fault::Uncounted(_) => "uncounted",
             Fault::Unknown(_) => "unknown",
             Fault::Nested(_) => "nested",
         }
@@ -98,11 +107,14 @@ impl Fault {
                 }
             }
             Fault::Sequence(taken) => t!(lang, "package-sequence", taken = *taken),
+            Fault::Ahead => t!(lang, "package-ahead"),
+            Fault::SetAside => t!(lang, "package-set-aside"),
             Fault::Period => t!(lang, "package-period"),
             Fault::Places(codes) => t!(lang, "package-places", codes = some(codes)),
             Fault::OwnToo(codes) => t!(lang, "package-own-too", codes = some(codes)),
             Fault::OtherToo(node, codes) => t!(lang, "package-other-too", node = node.as_str(), codes = some(codes)),
             Fault::Meaning(names) => t!(lang, "package-meaning", names = some(names)),
+            Fault::Uncounted(names) => t!(lang, "package-uncounted", names = some(names)),
             Fault::Unknown(names) => t!(lang, "package-unknown", names = some(names)),
             Fault::Nested(pairs) => {
                 let pairs: Vec<String> = pairs.iter().map(|(part, whole)| format!("{part} > {whole}")).collect();
@@ -119,7 +131,7 @@ impl Fault {
 }
 
 /// The first of many, and how many there are.
-fn some(names: &[String]) -> String {
+pub(super) fn some(names: &[String]) -> String {
     let mut shown: Vec<String> = names.iter().take(NAMED).cloned().collect();
     if names.len() > NAMED {
         shown.push(format!("… ({})", names.len()));
@@ -159,9 +171,14 @@ pub(super) fn by_itself(package: &Package, library: &Library) -> Vec<Fault> {
         .collect();
     let counted: BTreeSet<(&str, &str)> =
         package.counts.iter().map(|count| (count.key.method.as_str(), count.key.measure.as_str())).collect();
-    strange.extend(counted.difference(&declared).map(|(method, measure)| format!("{method}.{measure}")));
+    let named = |(method, measure): &(&str, &str)| format!("{method}.{measure}");
+    strange.extend(counted.difference(&declared).map(named));
     if !strange.is_empty() {
         faults.push(Fault::Meaning(strange.into_iter().collect()));
+    }
+    let uncounted: Vec<String> = declared.difference(&counted).map(named).collect();
+    if !uncounted.is_empty() {
+        faults.push(Fault::Uncounted(uncounted));
     }
     let unknown: BTreeSet<String> = package.counts.iter().filter_map(|count| odd(&count.key)).collect();
     if !unknown.is_empty() {
@@ -176,11 +193,10 @@ pub(super) fn by_itself(package: &Package, library: &Library) -> Vec<Fault> {
 
 /// What of a count there is none of, if anything.
 fn odd(key: &Key) -> Option<String> {
-    let bands = || std::iter::once(None).chain((0..=70).map(Some)).map(age_band);
     let hours = key.measure.starts_with("hours:");
     if !["woman", "man", "unknown"].contains(&key.sex.as_str()) {
         Some(key.sex.clone())
-    } else if !bands().any(|band| band == key.age_band) {
+    } else if !AGE_BANDS.contains(&key.age_band.as_str()) {
         Some(key.age_band.clone())
     } else if key.bucket > if hours { i64::from(chain::measure::MOST_HOURS) } else { 0 } {
         Some(format!("{} {}", key.measure, key.bucket))

@@ -6,20 +6,21 @@
 //! kedjan-tallies/1
 //! from PUBLIC-KEY                 whose it is
 //! to PUBLIC-KEY                   for whom it is, and nobody else
+//! rest BYTES SHA-256              what comes after these first five lines
+//! sign SIGNATURE                  the sender's, over the four lines above
 //! seq N                           rises for each package of a month
 //! made 2026-12-03T09:00:00Z
 //! period 2026-11                  the month the cases began in
 //! replaces SEQ REASON             left out in the first of a month
 //! method ID VERSION DIGEST        the method files the counts are made by
-//! measure METHOD ID DIGEST        what each measure of them counts
+//! measure METHOD ID DIGEST        what each measure that is counted counts
 //! reports 1082                    a municipality that reports, also when it has nothing to count
 //! tally COUNTY METHOD MEASURE BUCKET MUNICIPALITY SEX AGES N
 //! end ROWS SUM
-//! sign SIGNATURE
 //! ```
 //!
-//! Every later version keeps the first three lines and the last, so that who sent it can be asked before anything else is read.
-//! There is no place in it for a unit, a case, a person or words of anybody's own.
+//! The signature stands first: a receiver knows who has sent it, and how much there is, before it reads any more. Every later
+//! version keeps these five lines. There is no place in it for a unit, a case, a person or words of anybody's own.
 
 use std::fmt::Write;
 use std::str::SplitN;
@@ -45,11 +46,13 @@ pub const MOST_ROWS: usize = 1_000_000;
 const MOST_COUNTED: i64 = 1_000_000_000;
 /// How many lines are said to be wrong at most.
 const MOST_FAULTS: usize = 20;
-/// The longest first lines, which tell whose a package is.
-pub const LONGEST_HEAD: usize = 256;
+/// The lines that tell whose a package is and how much there is of it, with the signature.
+const HEAD_LINES: usize = 5;
+/// How many bytes they have at most.
+pub const LONGEST_HEAD: usize = 512;
 
 /// The outside of a package: whose it is, for whom, and the signature. Nothing of it is believed yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope<'a> {
     /// The first line.
     pub format: &'a str,
@@ -57,9 +60,29 @@ pub struct Envelope<'a> {
     pub from: PublicKey,
     /// For whom.
     pub to: PublicKey,
-    /// What is signed: all lines but the last.
+    /// How many bytes it says that the file has.
+    pub length: usize,
+    /// What the signature is of: the lines before it.
     signed: &'a [u8],
     signature: [u8; SIGNATURE_LEN],
+    /// What the signature says of what comes after it.
+    rest: Rest,
+    /// What comes after it, or as much as there is.
+    inside: &'a [u8],
+}
+
+/// What is signed of what is inside: how many bytes, and their SHA-256 in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Rest {
+    bytes: usize,
+    digest: String,
+}
+
+impl Rest {
+    fn of(inside: &[u8]) -> Rest {
+        let digest = digest(inside).iter().map(|byte| format!("{byte:02x}")).collect();
+        Rest { bytes: inside.len(), digest }
+    }
 }
 
 /// A line that cannot be read, without what stands in it.
@@ -86,42 +109,51 @@ pub enum Expected {
     OneWay,
 }
 
-/// Whose a package says it is, from its first lines alone; `None` while they have not all come, or when they are something else.
-#[must_use]
-pub fn head(bytes: &[u8]) -> Option<(PublicKey, PublicKey)> {
-    let text = std::str::from_utf8(bytes.get(..bytes.len().min(LONGEST_HEAD))?).ok()?;
-    let mut lines = text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
-    let _format = lines.next()?;
-    let from = lines.next()?.strip_prefix("from ")?.parse().ok()?;
-    let to = lines.next()?.strip_prefix("to ")?.parse().ok()?;
-    Some((from, to))
-}
-
 impl Envelope<'_> {
-    /// Takes the outside of a package apart.
+    /// Takes the outside of a package apart; `None` while its first lines have not all come, or when they are something else.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Envelope<'_>> {
-        let body = bytes.strip_suffix(b"\n")?;
-        let at = body.iter().rposition(|byte| *byte == b'\n')?;
-        let (signed, last) = bytes.split_at_checked(at + 1)?;
-        let signature = std::str::from_utf8(last).ok()?.strip_suffix('\n')?.strip_prefix("sign ")?;
-        let signature: [u8; SIGNATURE_LEN] = URL_SAFE_NO_PAD.decode(signature).ok()?.try_into().ok()?;
-        let (from, to) = head(signed)?;
-        let first = signed.split(|byte| *byte == b'\n').next()?;
-        Some(Envelope { format: std::str::from_utf8(first).ok()?, from, to, signed, signature })
+        let ends = bytes.iter().take(LONGEST_HEAD).enumerate().filter(|(_, byte)| **byte == b'\n');
+        let (end, _) = ends.map(|(at, byte)| (at + 1, byte)).nth(HEAD_LINES - 1)?;
+        let (head, inside) = bytes.split_at_checked(end)?;
+        let text = std::str::from_utf8(head).ok()?;
+        let mut lines = text.split('\n');
+        let format = lines.next()?;
+        let from: PublicKey = lines.next()?.strip_prefix("from ")?.parse().ok()?;
+        let to: PublicKey = lines.next()?.strip_prefix("to ")?.parse().ok()?;
+        let (length, digest) = two(lines.next()?.strip_prefix("rest ")?)?;
+        let rest = Rest { bytes: length.parse().ok()?, digest: hex(digest, 64)? };
+        let last = lines.next()?;
+        let signature = URL_SAFE_NO_PAD.decode(last.strip_prefix("sign ")?).ok()?.try_into().ok()?;
+        let signed = head.get(..end.checked_sub(last.len() + 1)?)?;
+        let one_way = to_sign(format, &from, &to, &rest).as_bytes() == signed;
+        let length = rest.bytes.checked_add(end)?;
+        one_way.then_some(Envelope { format, from, to, length, signed, signature, rest, inside })
     }
 
-    /// Whether the signature is that of the one it says it is from, over every byte before it.
+    /// Whether the one it says it is from has signed it. It can be asked before more than the first lines have come.
     #[must_use]
-    pub fn holds(&self) -> bool {
+    pub fn signed(&self) -> bool {
         self.from.verifies(DOMAIN, self.signed, &self.signature)
     }
 
-    /// Signs anything that could stand in a package; none when it is too large, or has no end of a line.
+    /// Whether less has come than was signed.
+    #[must_use]
+    pub fn cut(&self) -> bool {
+        self.inside.len() < self.rest.bytes
+    }
+
+    /// Whether the one it says it is from has signed every byte of it.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.signed() && self.rest == Rest::of(self.inside)
+    }
+
+    /// Puts under a signature anything that could stand in a package; none when it is too large.
     #[cfg(any(test, fuzzing))]
     #[must_use]
-    pub fn sign(text: Vec<u8>, key: &SigningKey) -> Option<Vec<u8>> {
-        (text.len() < MOST_BYTES / 2 && text.ends_with(b"\n")).then(|| with_signature(text, key))
+    pub fn sign(format: &str, to: &PublicKey, inside: &[u8], key: &SigningKey) -> Option<Vec<u8>> {
+        (inside.len() < MOST_BYTES / 2).then(|| with_signature(format, &key.public(), to, inside, key))
     }
 
     /// Reads what is in it.
@@ -130,16 +162,18 @@ impl Envelope<'_> {
     /// The lines that cannot be read, the first twenty of them.
     pub fn package(&self) -> Result<Package, Vec<BadLine>> {
         let bad = |line, expected| vec![BadLine { line, expected }];
-        let text = std::str::from_utf8(self.signed).map_err(|error| {
-            let before = self.signed.get(..error.valid_up_to()).unwrap_or_default();
-            bad(before.iter().filter(|byte| **byte == b'\n').count() + 1, Expected::Line)
+        let text = std::str::from_utf8(self.inside).map_err(|error| {
+            let before = self.inside.get(..error.valid_up_to()).unwrap_or_default();
+            bad(before.iter().filter(|byte| **byte == b'\n').count() + 1 + HEAD_LINES, Expected::Line)
         })?;
         let package = Reading::new(text).package(self)?;
         // One package, one file: otherwise the same counts could come with another digest.
         let written = package.text();
         if written != text {
             let same = written.lines().zip(text.lines()).take_while(|(one, other)| one == other).count();
-            return Err(bad(same + 1, Expected::OneWay));
+            // An end of a line that is missing is that of the last.
+            let line = (same + 1).min(text.lines().count().max(1));
+            return Err(bad(line + HEAD_LINES, Expected::OneWay));
         }
         Ok(package)
     }
@@ -149,19 +183,16 @@ impl Package {
     /// The file, signed.
     #[must_use]
     pub fn signed(&self, key: &SigningKey) -> Vec<u8> {
-        with_signature(self.text().into_bytes(), key)
+        with_signature(FORMAT, &self.from, &self.to, self.text().as_bytes(), key)
     }
 
-    /// What is signed.
+    /// What is inside.
     fn text(&self) -> String {
         let mut text = String::with_capacity(256 + self.counts.len() * 64);
         let mut line = |args: std::fmt::Arguments<'_>| {
             let _ = text.write_fmt(args);
             text.push('\n');
         };
-        line(format_args!("{FORMAT}"));
-        line(format_args!("from {}", self.from));
-        line(format_args!("to {}", self.to));
         line(format_args!("seq {}", self.seq));
         line(format_args!("made {}", self.made_at));
         line(format_args!("period {}", self.month()));
@@ -189,22 +220,29 @@ impl Package {
     }
 }
 
-/// Puts the last line under what it signs.
-fn with_signature(mut text: Vec<u8>, key: &SigningKey) -> Vec<u8> {
-    let signature = URL_SAFE_NO_PAD.encode(key.sign(DOMAIN, &text));
-    text.extend_from_slice(format!("sign {signature}\n").as_bytes());
-    text
+/// What is signed: the first lines, which say how much comes after them and what.
+fn to_sign(format: &str, from: &PublicKey, to: &PublicKey, rest: &Rest) -> String {
+    format!("{format}\nfrom {from}\nto {to}\nrest {} {}\n", rest.bytes, rest.digest)
+}
+
+/// Puts the first lines before what is inside.
+fn with_signature(format: &str, from: &PublicKey, to: &PublicKey, inside: &[u8], key: &SigningKey) -> Vec<u8> {
+    let head = to_sign(format, from, to, &Rest::of(inside));
+    let signature = URL_SAFE_NO_PAD.encode(key.sign(DOMAIN, head.as_bytes()));
+    [head.as_bytes(), format!("sign {signature}\n").as_bytes(), inside].concat()
 }
 
 /// The lines of a package, one after another.
 struct Reading<'a> {
-    lines: std::iter::Peekable<std::iter::Enumerate<std::str::Split<'a, char>>>,
+    /// The lines that are left, each with its number in the file.
+    lines: std::iter::Peekable<std::iter::Zip<std::ops::RangeFrom<usize>, std::str::Split<'a, char>>>,
     bad: Vec<BadLine>,
 }
 
 impl<'a> Reading<'a> {
     fn new(text: &'a str) -> Reading<'a> {
-        Reading { lines: text.strip_suffix('\n').unwrap_or(text).split('\n').enumerate().peekable(), bad: Vec::new() }
+        let lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
+        Reading { lines: (HEAD_LINES + 1..).zip(lines).peekable(), bad: Vec::new() }
     }
 
     fn wrong(&mut self, line: usize, expected: Expected) {
@@ -216,12 +254,12 @@ impl<'a> Reading<'a> {
         let (at, line) = *self.lines.peek()?;
         let rest = line.strip_prefix(word)?.strip_prefix(' ')?;
         self.lines.next();
-        Some((at + 1, rest))
+        Some((at, rest))
     }
 
     /// A line that has to be there.
     fn one<T>(&mut self, word: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let at = self.lines.peek().map_or(0, |(at, _)| at + 1);
+        let at = self.lines.peek().map_or(0, |(at, _)| *at);
         let value = self.next(word).and_then(|(_, rest)| read(rest));
         if value.is_none() {
             self.wrong(at, Expected::Line);
@@ -246,9 +284,6 @@ impl<'a> Reading<'a> {
     }
 
     fn package(mut self, envelope: &Envelope<'_>) -> Result<Package, Vec<BadLine>> {
-        for _ in 0..3 {
-            self.lines.next();
-        }
         let seq = self.one("seq", |text| text.parse::<i64>().ok().filter(|n| *n > 0));
         let made_at = self.one("made", |text| text.parse::<Timestamp>().ok());
         let period = self.one("period", statistics::month_of);
@@ -274,7 +309,7 @@ impl<'a> Reading<'a> {
             Some((rows.parse::<usize>().ok()?, sum.parse::<i64>().ok()?))
         });
         if let Some((at, _)) = self.lines.next() {
-            self.wrong(at + 1, Expected::Line);
+            self.wrong(at, Expected::Line);
         }
         let (Some(seq), Some(made_at), Some(period), Some((rows, sum)), true) =
             (seq, made_at, period, end, self.bad.is_empty())

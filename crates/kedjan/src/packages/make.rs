@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chain::method::Library;
+use chain::text::Lang;
 use jiff::civil::Date;
 
 use super::check::{self, Fault};
 use super::node::Own;
-use super::{Count, Fate, Key, MethodLine, Package, Reason, Trace, format, sql};
+use super::{Count, Fate, Key, MeasureLine, MethodLine, Package, Reason, Trace, format, highest, sql};
 use crate::access::{self, Action, Granted, Seen};
 use crate::app::{Cx, Stop};
 use crate::reference;
@@ -31,6 +33,9 @@ fn issue(field: &str, detail: String) -> FieldIssue {
 
 /// Makes a package of a month for a node, and keeps a trace of it.
 ///
+/// Own counts in a municipality that another node has reported are in it only when whoever keeps this node says so, and then in
+/// the county without a municipality.
+///
 /// # Errors
 /// What keeps it from being made, all at once: it would be refused by the receiver.
 pub fn make(
@@ -39,6 +44,7 @@ pub fn make(
     to: &str,
     period: Date,
     reason: Option<Reason>,
+    beside_own: bool,
 ) -> Result<Granted<Made>, Stop> {
     let to = to.to_owned();
     access::list(tx, cx, Action::ManageDirectory, move |tx, cx| {
@@ -47,9 +53,11 @@ pub fn make(
         if own.is_none() {
             issues.push(issue("node", t!(cx.lang, "node-none-yet")));
         }
-        let receiver = sql::by_name(tx, &to)?.filter(|node| node.ended_at.is_none());
-        if receiver.is_none() {
-            issues.push(issue("to", t!(cx.lang, "package-no-receiver")));
+        let receiver = sql::by_name(tx, &to)?;
+        match &receiver {
+            None => issues.push(issue("to", t!(cx.lang, "node-unknown"))),
+            Some(node) if node.ended_at.is_some() => issues.push(issue("to", t!(cx.lang, "package-receiver-ended"))),
+            Some(_) => {}
         }
         if period.last_of_month() >= local(cx.now).date() {
             issues.push(issue("period", t!(cx.lang, "package-period")));
@@ -58,7 +66,7 @@ pub fn make(
             return Err(Refused::Fields(issues).into());
         };
         let month = format::month(period);
-        let earlier = sql::latest(tx, receiver.id, &month, true)?;
+        let earlier = sql::latest(tx, receiver.id, &month, true, highest(cx.now))?;
         let replaces = match (&earlier, reason) {
             (Some(earlier), Some(reason)) => Some((earlier.seq, reason)),
             (Some(_), None) => {
@@ -67,8 +75,11 @@ pub fn make(
             (None, _) => None,
         };
         // By the clock too, so that a store that was put back from a backup goes on above what it has sent.
-        let seq = cx.now.as_second().max(earlier.as_ref().map_or(1, |trace| trace.seq + 1));
-        let (reports, counts) = counted(tx, cx, &own, &month)?;
+        let seq = cx.now.as_second().max(earlier.as_ref().map_or(1, |trace| trace.seq.saturating_add(1)));
+        let (reports, counts) = counted(tx, cx, &own, &month, beside_own)?;
+        if reports.is_empty() && earlier.is_none() {
+            return Err(Refused::Fields(vec![issue("node", t!(cx.lang, "package-nobody-reports"))]).into());
+        }
         let package = Package {
             from: own.node.key,
             to: receiver.key,
@@ -77,13 +88,14 @@ pub fn make(
             period,
             replaces,
             methods: methods(tx)?,
-            measures: check::measures(&cx.app.library).into_iter().collect(),
+            measures: declared(&cx.app.library, &counts),
             reports: reports.into_iter().collect(),
             counts: counts.into_iter().map(|(key, n)| Count { key, n }).collect(),
         };
         let faults = check::by_itself(&package, &cx.app.library);
         if !faults.is_empty() {
-            return Err(refused(cx, &faults));
+            let issues = faults.iter().map(|fault| issue("counts", words_here(cx.lang, fault))).collect();
+            return Err(Refused::Fields(issues).into());
         }
         let bytes = package.signed(&own.signing_key(cx)?);
         let mut trace = trace(cx, &package, &bytes);
@@ -117,8 +129,20 @@ fn trace(cx: &mut Cx, package: &Package, bytes: &[u8]) -> Trace {
     }
 }
 
-fn refused(cx: &Cx, faults: &[Fault]) -> Stop {
-    Refused::Package(faults.iter().map(|fault| fault.issue(cx.lang)).collect()).into()
+/// What is wrong with own counts, as it is told where they were made: the receiver's words are for a sender.
+fn words_here(lang: Lang, fault: &Fault) -> String {
+    match fault {
+        Fault::Meaning(names) => t!(lang, "package-here-meaning", names = check::some(names)),
+        fault => t!(lang, "package-here-wrong", wrong = fault.words(lang)),
+    }
+}
+
+/// What the measures count that there are counts of.
+fn declared(library: &Library, counts: &BTreeMap<Key, i64>) -> Vec<MeasureLine> {
+    let counted: BTreeSet<(&str, &str)> =
+        counts.keys().map(|key| (key.method.as_str(), key.measure.as_str())).collect();
+    let all = check::measures(library).into_iter();
+    all.filter(|line| counted.contains(&(line.method.as_str(), line.id.as_str()))).collect()
 }
 
 fn methods(tx: &mut dyn Sql) -> Result<Vec<MethodLine>, StoreError> {
@@ -131,7 +155,13 @@ fn methods(tx: &mut dyn Sql) -> Result<Vec<MethodLine>, StoreError> {
 ///
 /// An own case that is counted in a municipality that does not report here (somebody lives elsewhere, something happened across
 /// the border) is counted in the county without a municipality: who reports a municipality is one.
-fn counted(tx: &mut dyn Sql, cx: &Cx, own: &Own, month: &str) -> Result<(BTreeSet<String>, BTreeMap<Key, i64>), Stop> {
+fn counted(
+    tx: &mut dyn Sql,
+    cx: &Cx,
+    own: &Own,
+    month: &str,
+    beside_own: bool,
+) -> Result<(BTreeSet<String>, BTreeMap<Key, i64>), Stop> {
     let taken: BTreeSet<String> = sql::reported(tx, month)?.into_iter().map(|(municipality, _)| municipality).collect();
     let places = &own.node.places;
     let methods: BTreeSet<&str> = cx.app.library.methods().map(|method| method.id.as_str()).collect();
@@ -143,11 +173,11 @@ fn counted(tx: &mut dyn Sql, cx: &Cx, own: &Own, month: &str) -> Result<(BTreeSe
                 if !places.touch(county.code) {
                     outside.insert(county.code.to_owned());
                 }
-                if taken.contains(&key.municipality) {
+                let of_county = key.municipality.get(..2) == Some(county.code);
+                if of_county && !beside_own && taken.contains(&key.municipality) {
                     both.insert(key.municipality.clone());
                 }
-                let here = key.municipality.get(..2) == Some(county.code) && places.cover(&key.municipality);
-                if !here {
+                if !(of_county && places.cover(&key.municipality)) {
                     key.municipality.clear();
                 }
                 *counts.entry(key).or_default() += n;
@@ -157,15 +187,16 @@ fn counted(tx: &mut dyn Sql, cx: &Cx, own: &Own, month: &str) -> Result<(BTreeSe
             }
         }
     }
-    let mut faults = Vec::new();
+    let some = |codes: BTreeSet<String>| check::some(&codes.into_iter().collect::<Vec<_>>());
+    let mut issues = Vec::new();
     if !outside.is_empty() {
-        faults.push(Fault::Places(outside.into_iter().collect()));
+        issues.push(issue("places", t!(cx.lang, "package-here-outside", codes = some(outside))));
     }
     if !both.is_empty() {
-        faults.push(Fault::OwnToo(both.into_iter().collect()));
+        issues.push(issue("places", t!(cx.lang, "package-here-both", codes = some(both))));
     }
-    if !faults.is_empty() {
-        return Err(refused(cx, &faults));
+    if !issues.is_empty() {
+        return Err(Refused::Fields(issues).into());
     }
     counts.retain(|_, n| *n != 0);
     let reports = taken.into_iter().chain(places.municipalities().map(|one| one.code.to_owned())).collect();

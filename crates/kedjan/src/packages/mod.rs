@@ -21,14 +21,23 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 pub use check::Fault;
-pub use format::{BadLine, Envelope, Expected, MOST_BYTES, digest, head};
+pub use format::{BadLine, Envelope, Expected, MOST_BYTES};
 pub use make::{Made, make};
 pub use node::{Node, NodeDraft, Nodes, distrust, nodes, set_own, trust};
 pub use reporting::{Reporting, reporting};
-pub use take::{Arrived, Taken, take, verify};
+pub use take::{Arrived, Taken, set_aside, take, verify};
 
 use crate::reference;
 use crate::secrets::PublicKey;
+
+/// How far above the clock the number of a package may be, in seconds. Numbers go by the sender's clock; one that is far ahead
+/// would stand in the way of all that come after it.
+const AHEAD: i64 = 24 * 60 * 60;
+
+/// The highest number that a package can have now.
+fn highest(now: Timestamp) -> i64 {
+    now.as_second().saturating_add(AHEAD)
+}
 
 /// Why a package takes the place of an earlier one of the same month. A list and not words of anybody's own, which could say
 /// something of somebody.
@@ -197,6 +206,8 @@ pub enum Fate {
     Stands,
     /// It was taken, and a later one has taken its place.
     Replaced,
+    /// It was taken, and somebody who keeps this node has set it aside: its counts are not here any longer.
+    SetAside,
     /// Nothing of it was taken.
     Refused,
 }
@@ -209,12 +220,15 @@ impl Fate {
             Fate::Sent => "sent",
             Fate::Stands => "stands",
             Fate::Replaced => "replaced",
+            Fate::SetAside => "set_aside",
             Fate::Refused => "refused",
         }
     }
 
     fn from_name(name: &str) -> Option<Fate> {
-        [Fate::Sent, Fate::Stands, Fate::Replaced, Fate::Refused].into_iter().find(|fate| fate.name() == name)
+        [Fate::Sent, Fate::Stands, Fate::Replaced, Fate::SetAside, Fate::Refused]
+            .into_iter()
+            .find(|fate| fate.name() == name)
     }
 }
 

@@ -107,6 +107,9 @@ pub fn set_own(tx: &mut dyn Sql, cx: &mut Cx, draft: &NodeDraft, new_key: bool) 
         if places.nation {
             issues.push(issue("nation", t!(cx.lang, "node-own-nation")));
         }
+        if sql::by_name(tx, &name)?.is_some() {
+            issues.push(issue("name", t!(cx.lang, "node-name-taken")));
+        }
         others_meet(tx, cx, &places, None, &mut issues)?;
         if !issues.is_empty() {
             return Err(Refused::Fields(issues).into());

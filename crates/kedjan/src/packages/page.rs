@@ -117,6 +117,7 @@ fn fate(lang: Lang, fate: Fate) -> (Tone, String) {
         Fate::Sent => (Tone::Info, t!(lang, "packages-sent")),
         Fate::Stands => (Tone::Success, t!(lang, "packages-stands")),
         Fate::Replaced => (Tone::Neutral, t!(lang, "packages-replaced")),
+        Fate::SetAside => (Tone::Neutral, t!(lang, "packages-set-aside")),
         Fate::Refused => (Tone::Danger, t!(lang, "packages-refused")),
     }
 }
@@ -140,10 +141,13 @@ fn why(lang: Lang, name: &str) -> String {
         "signature" => t!(lang, "packages-why-signature"),
         "format" => t!(lang, "packages-why-format"),
         "sequence" => t!(lang, "packages-why-sequence"),
+        "ahead" => t!(lang, "packages-why-ahead"),
+        "set_aside" => t!(lang, "packages-why-set-aside"),
         "period" => t!(lang, "packages-why-period"),
         "places" => t!(lang, "packages-why-places"),
         "own_too" | "other_too" => t!(lang, "packages-why-two"),
         "meaning" => t!(lang, "packages-why-meaning"),
+        "uncounted" => t!(lang, "packages-why-uncounted"),
         _ => t!(lang, "packages-why-counts"),
     }
 }

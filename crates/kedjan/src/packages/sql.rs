@@ -1,5 +1,6 @@
 //! All SQL of nodes and packages.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::node::{Node, Own};
@@ -54,6 +55,11 @@ pub(super) fn by_key(tx: &mut dyn Sql, key: &PublicKey) -> Result<Option<Node>, 
         &args![key.bytes()],
     )?;
     row.map(|row| with_places(tx, node(&row)?)).transpose()
+}
+
+/// The node with this key, if it is trusted.
+pub(super) fn trusted(tx: &mut dyn Sql, key: &PublicKey) -> Result<Option<Node>, StoreError> {
+    Ok(by_key(tx, key)?.filter(|node| node.ended_at.is_none()))
 }
 
 /// The other nodes, those that are trusted first; a few.
@@ -126,13 +132,13 @@ fn trace(row: &Row) -> Result<Trace, StoreError> {
     })
 }
 
-/// The package of this digest that was taken, if one was.
+/// The package of this digest that was taken, if one was, also when it was set aside since.
 pub(super) fn taken_with(tx: &mut dyn Sql, digest: &[u8]) -> Result<Option<Trace>, StoreError> {
     tx.opt(
         sql!(
             "SELECT id, peer_id, at, period, seq, replaces, reason, digest, fate, why, late, municipalities, row_count,
                     total, difference
-             FROM package WHERE digest = $1 AND fate IN ('stands', 'replaced')"
+             FROM package WHERE digest = $1 AND fate IN ('stands', 'replaced', 'set_aside')"
         ),
         &args![digest],
     )?
@@ -140,23 +146,46 @@ pub(super) fn taken_with(tx: &mut dyn Sql, digest: &[u8]) -> Result<Option<Trace
     .transpose()
 }
 
-/// The latest package of a node for a month that was sent (or taken).
-pub(super) fn latest(tx: &mut dyn Sql, peer: Uuid, period: &str, sent: bool) -> Result<Option<Trace>, StoreError> {
+/// The latest package of a node for a month that was sent (or taken, also when it was set aside since). A number above the
+/// highest that can be is none: a clock was wrong, and it must not stand in the way of right ones.
+pub(super) fn latest(
+    tx: &mut dyn Sql,
+    peer: Uuid,
+    period: &str,
+    sent: bool,
+    highest: i64,
+) -> Result<Option<Trace>, StoreError> {
     let statement = if sent {
         sql!(
             "SELECT id, peer_id, at, period, seq, replaces, reason, digest, fate, why, late, municipalities, row_count,
                     total, difference
-             FROM package WHERE peer_id = $1 AND period = $2 AND fate = 'sent' ORDER BY seq DESC LIMIT 1"
+             FROM package WHERE peer_id = $1 AND period = $2 AND fate = 'sent' AND seq <= $3
+             ORDER BY seq DESC LIMIT 1"
         )
     } else {
         sql!(
             "SELECT id, peer_id, at, period, seq, replaces, reason, digest, fate, why, late, municipalities, row_count,
                     total, difference
-             FROM package WHERE peer_id = $1 AND period = $2 AND fate IN ('stands', 'replaced')
+             FROM package WHERE peer_id = $1 AND period = $2 AND fate IN ('stands', 'replaced', 'set_aside')
+               AND seq <= $3
              ORDER BY seq DESC LIMIT 1"
         )
     };
-    tx.opt(statement, &args![peer, period])?.map(|row| trace(&row)).transpose()
+    tx.opt(statement, &args![peer, period, highest])?.map(|row| trace(&row)).transpose()
+}
+
+/// The package of a node for a month that stands.
+pub(super) fn stands(tx: &mut dyn Sql, peer: Uuid, period: &str) -> Result<Option<Trace>, StoreError> {
+    tx.opt(
+        sql!(
+            "SELECT id, peer_id, at, period, seq, replaces, reason, digest, fate, why, late, municipalities, row_count,
+                    total, difference
+             FROM package WHERE peer_id = $1 AND period = $2 AND fate = 'stands'"
+        ),
+        &args![peer, period],
+    )?
+    .map(|row| trace(&row))
+    .transpose()
 }
 
 /// The packages, the latest first, each with the name of its node.
@@ -206,6 +235,24 @@ pub(super) fn insert_trace(tx: &mut dyn Sql, t: &Trace) -> Result<(), StoreError
     Ok(())
 }
 
+/// Whether a file has been refused before, for the same reasons.
+pub(super) fn refused_before(tx: &mut dyn Sql, digest: &[u8], why: &str) -> Result<bool, StoreError> {
+    let row = tx.opt(
+        sql!("SELECT id FROM package WHERE digest = $1 AND fate = 'refused' AND why = $2 LIMIT 1"),
+        &args![digest, why],
+    )?;
+    Ok(row.is_some())
+}
+
+/// How many packages of a node have been refused since a moment.
+pub(super) fn refused_since(tx: &mut dyn Sql, peer: Uuid, since: Timestamp) -> Result<i64, StoreError> {
+    tx.one(
+        sql!("SELECT COUNT(*) FROM package WHERE peer_id = $1 AND fate = 'refused' AND at >= $2"),
+        &args![peer, since],
+    )?
+    .get(0)
+}
+
 /// Lets go of the oldest traces of what nobody known had signed: strangers must not fill the store.
 pub(super) fn prune_strangers(tx: &mut dyn Sql, keep: i64) -> Result<(), StoreError> {
     tx.exec(
@@ -218,13 +265,13 @@ pub(super) fn prune_strangers(tx: &mut dyn Sql, keep: i64) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Takes away what a node's package of a month has put here, and says that it has been replaced.
-pub(super) fn clear(tx: &mut dyn Sql, peer: Uuid, period: &str) -> Result<(), StoreError> {
+/// Takes away what a node's package of a month has put here, and says what has become of it.
+pub(super) fn clear(tx: &mut dyn Sql, peer: Uuid, period: &str, fate: Fate) -> Result<(), StoreError> {
     tx.exec(sql!("DELETE FROM tally_taken WHERE peer_id = $1 AND month = $2"), &args![peer, period])?;
     tx.exec(sql!("DELETE FROM package_place WHERE peer_id = $1 AND period = $2"), &args![peer, period])?;
     tx.exec(
-        sql!("UPDATE package SET fate = 'replaced' WHERE peer_id = $1 AND period = $2 AND fate = 'stands'"),
-        &args![peer, period],
+        sql!("UPDATE package SET fate = $3 WHERE peer_id = $1 AND period = $2 AND fate = 'stands'"),
+        &args![peer, period, fate.name()],
     )?;
     Ok(())
 }
@@ -352,6 +399,25 @@ pub(super) fn own_counts(tx: &mut dyn Sql, county: &str, method: &str, month: &s
         &args![county, method, month],
     )?;
     counts(&rows, county, method)
+}
+
+/// The municipalities that the installation has counts of its own in, for a county, method and month.
+pub(super) fn own_municipalities(
+    tx: &mut dyn Sql,
+    county: &str,
+    method: &str,
+    month: &str,
+) -> Result<Vec<String>, StoreError> {
+    tx.rows(
+        sql!(
+            "SELECT municipality FROM tally WHERE county = $1 AND method = $2 AND month = $3
+             GROUP BY municipality HAVING SUM(n) <> 0"
+        ),
+        &args![county, method, month],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
 }
 
 /// The counts of a county, method and month that were taken from others, nodes added together.

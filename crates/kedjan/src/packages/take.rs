@@ -3,23 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chain::method::Library;
-use jiff::{Span, Timestamp};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Span, Timestamp};
 use uuid::Uuid;
 
 use super::check::{self, Fault};
 use super::format::{self, BadLine, Envelope, FORMAT, MOST_BYTES};
 use super::node::{Node, Own};
-use super::{Fate, Package, Trace, sql};
+use super::{Fate, Package, Trace, highest, sql};
+use crate::access::{self, Action, Granted, Seen};
 use crate::app::{Actor, App, Cx, Stop, Via};
 use crate::audit::{self, Entry};
-use crate::reference;
-use crate::refusal::Refused;
+use crate::refusal::{FieldIssue, Refused};
 use crate::secrets::PublicKey;
 use crate::store::{Sql, StoreError};
+use crate::t;
 use crate::web::format::local;
 
 /// How many traces of what nobody known had signed are kept.
 const STRANGERS: i64 = 500;
+/// How many refused packages of a node are kept in a day, of those that came over the network.
+const MOST_REFUSED: i64 = 100;
 /// The ground in the audit record: it is the signature that lets a package in, and no role.
 const POLICY: &str = "package.signature";
 
@@ -28,8 +32,6 @@ const POLICY: &str = "package.signature";
 pub struct Arrived {
     digest: Vec<u8>,
     too_large: bool,
-    /// Whose its first lines say it is, also when the rest of it has not been read.
-    claims: Option<PublicKey>,
     outside: Option<Outside>,
 }
 
@@ -37,37 +39,59 @@ pub struct Arrived {
 struct Outside {
     from: PublicKey,
     to: PublicKey,
-    holds: bool,
-    /// What is in it, when the format is known.
-    inside: Option<Result<Package, Vec<BadLine>>>,
-    /// What is wrong with it by itself.
-    faults: Vec<Fault>,
+    /// Whether the sender has signed the first lines.
+    signed: bool,
+    rest: Rest,
+}
+
+/// What came after the first lines.
+#[derive(Clone, Debug)]
+enum Rest {
+    /// Not all of it.
+    Cut,
+    /// Something that the sender has not signed.
+    Other,
+    /// What the sender has signed: what is in it, when the format is known, and what is wrong with it by itself.
+    Whole(Option<Box<Result<Package, Vec<BadLine>>>>, Vec<Fault>),
 }
 
 impl Arrived {
     /// Reads a file.
     #[must_use]
     pub fn read(bytes: &[u8], library: &Library) -> Arrived {
-        let too_large = bytes.len() > MOST_BYTES;
-        let outside = if too_large { None } else { Envelope::read(bytes) }.map(|envelope| {
-            let holds = envelope.holds();
-            // What is inside is not looked at before the signature has been.
-            let inside = (holds && envelope.format == FORMAT).then(|| envelope.package());
-            let faults = match &inside {
-                Some(Ok(package)) => check::by_itself(package, library),
-                _ => Vec::new(),
+        let envelope = Envelope::read(bytes);
+        let too_large = bytes.len().max(envelope.as_ref().map_or(0, |envelope| envelope.length)) > MOST_BYTES;
+        let outside = envelope.map(|envelope| {
+            let rest = if too_large || envelope.cut() {
+                Rest::Cut
+            } else if !envelope.holds() {
+                Rest::Other
+            } else {
+                // What is inside is not looked at before the signature has been.
+                let inside = (envelope.format == FORMAT).then(|| Box::new(envelope.package()));
+                let faults = match inside.as_deref() {
+                    Some(Ok(package)) => check::by_itself(package, library),
+                    _ => Vec::new(),
+                };
+                Rest::Whole(inside, faults)
             };
-            Outside { from: envelope.from, to: envelope.to, holds, inside, faults }
+            Outside { from: envelope.from, to: envelope.to, signed: envelope.signed(), rest }
         });
-        let claims = format::head(bytes).map(|(from, _)| from);
-        Arrived { digest: format::digest(bytes), too_large, claims, outside }
+        Arrived { digest: format::digest(bytes), too_large, outside }
+    }
+
+    /// What is in it, when all of it is signed and can be read.
+    fn package(&self) -> Option<&Package> {
+        match &self.outside.as_ref()?.rest {
+            Rest::Whole(Some(read), _) => read.as_ref().as_ref().ok(),
+            _ => None,
+        }
     }
 
     /// The month and the number, by which several files are put in order.
     #[must_use]
     pub fn place(&self) -> Option<(String, i64)> {
-        let package = self.outside.as_ref()?.inside.as_ref()?.as_ref().ok()?;
-        Some((package.month(), package.seq))
+        self.package().map(|package| (package.month(), package.seq))
     }
 }
 
@@ -85,47 +109,35 @@ pub struct Taken {
 /// Takes a package. A right one takes the place of the sender's earlier one of the month; of a wrong one nothing is taken, and a
 /// trace of it stays.
 ///
+/// Beside own counts it is taken only when whoever keeps this node says so: the cases that were counted here in the package's
+/// municipalities are then others than those it counts, and both are counted.
+///
 /// # Errors
 /// [`Refused::Package`] with all that is wrong.
-pub fn take(tx: &mut dyn Sql, cx: &mut Cx, arrived: &Arrived) -> Result<Taken, Stop> {
+pub fn take(tx: &mut dyn Sql, cx: &mut Cx, arrived: &Arrived, beside_own: bool) -> Result<Taken, Stop> {
     let Some(own) = sql::own(tx)? else { return Err(told(cx, &[Fault::NoNode])) };
-    let mut faults = Vec::new();
-    let (outside, sender) = match &arrived.outside {
-        None => {
-            let known = match &arrived.claims {
-                Some(key) => sql::by_key(tx, key)?.is_some_and(|node| node.ended_at.is_none()),
-                None => true,
-            };
-            faults.push(match (arrived.too_large, known) {
-                (true, _) => Fault::TooLarge,
-                (false, true) => Fault::NotOne,
-                (false, false) => Fault::Sender,
-            });
-            (None, None)
-        }
-        Some(outside) => {
-            let sender = sql::by_key(tx, &outside.from)?.filter(|node| node.ended_at.is_none());
-            if sender.is_none() {
-                faults.push(Fault::Sender);
-            }
-            if outside.to != own.node.key {
-                faults.push(Fault::Audience);
-            }
-            if !outside.holds {
-                faults.push(Fault::Signature);
-            }
-            (Some(outside), sender)
+    let Some(outside) = &arrived.outside else {
+        let fault = if arrived.too_large { Fault::TooLarge } else { Fault::NotOne };
+        return refuse(tx, cx, &own, None, arrived, &[fault]);
+    };
+    // Asked in the transaction that takes it: who is trusted no longer by now is refused, whatever was known when it began to come.
+    let sender = sql::trusted(tx, &outside.from)?;
+    let (inside, by_itself) = match envelope(&own, sender.is_some(), arrived.too_large, outside) {
+        Ok(inside) => inside,
+        Err(faults) => {
+            // A name that anybody can write in a file is not the sender's doing.
+            let signed = matches!(outside.rest, Rest::Whole(..));
+            return refuse(tx, cx, &own, sender.filter(|_| signed).as_ref(), arrived, &faults);
         }
     };
-    let signed = outside.is_some_and(|outside| outside.holds);
-    let (Some(outside), Some(sender), true) = (outside, sender.clone(), faults.is_empty()) else {
-        // A name that anybody can write in a file is not the sender's doing.
-        return refuse(tx, cx, &own, sender.filter(|_| signed).as_ref(), arrived, &faults);
-    };
+    let Some(sender) = sender else { return refuse(tx, cx, &own, None, arrived, &[Fault::Sender]) };
     if let Some(trace) = sql::taken_with(tx, &arrived.digest)? {
+        if trace.fate == Fate::SetAside {
+            return refuse(tx, cx, &own, Some(&sender), arrived, &[Fault::SetAside]);
+        }
         return Ok(Taken { node: sender.name, trace, again: true });
     }
-    let package = match &outside.inside {
+    let package = match inside {
         None => return refuse(tx, cx, &own, Some(&sender), arrived, &[Fault::Format]),
         Some(Err(lines)) => {
             let faults: Vec<Fault> = lines.iter().map(|line| Fault::Line(*line)).collect();
@@ -133,25 +145,44 @@ pub fn take(tx: &mut dyn Sql, cx: &mut Cx, arrived: &Arrived) -> Result<Taken, S
         }
         Some(Ok(package)) => package,
     };
-    let faults = against_store(tx, cx, &own, &sender, package)?;
-    let faults: Vec<Fault> = faults.into_iter().chain(outside.faults.iter().cloned()).collect();
+    let faults = against_store(tx, cx, &own, &sender, package, beside_own)?;
+    let faults: Vec<Fault> = faults.into_iter().chain(by_itself.iter().cloned()).collect();
     if !faults.is_empty() {
         return refuse(tx, cx, &own, Some(&sender), arrived, &faults);
     }
     let trace = put(tx, cx, &sender, package, &arrived.digest)?;
     let detail = format!(
-        "{} counts, sum {}, difference {}, municipalities {}, replaces {}{}, sha256 {}",
+        "{} counts, sum {}, difference {}, municipalities {}, replaces {}{}{}, sha256 {}",
         trace.row_count,
         trace.total,
         trace.difference,
         trace.municipalities,
         trace.replaces.map_or_else(|| "nothing".to_owned(), |seq| seq.to_string()),
         if trace.late { ", late" } else { "" },
+        if beside_own { ", beside own counts" } else { "" },
         hex(&trace.digest)
     );
     let object = format!("package {} {} of {}", trace.period, trace.seq, sender.name);
     record(tx, cx, &own, Some(&sender), &object, true, &detail)?;
     Ok(Taken { node: sender.name, trace, again: false })
+}
+
+/// What is inside a package and what is wrong with it by itself; or all that is wrong with its outside.
+type Inside<'a> = (Option<&'a Result<Package, Vec<BadLine>>>, &'a [Fault]);
+
+fn envelope<'a>(own: &Own, known: bool, too_large: bool, outside: &'a Outside) -> Result<Inside<'a>, Vec<Fault>> {
+    let wrong = [
+        (!known, Fault::Sender),
+        (outside.to != own.node.key, Fault::Audience),
+        (!outside.signed || matches!(outside.rest, Rest::Other), Fault::Signature),
+        (too_large, Fault::TooLarge),
+    ];
+    let faults: Vec<Fault> = wrong.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect();
+    match &outside.rest {
+        _ if !faults.is_empty() => Err(faults),
+        Rest::Whole(inside, by_itself) => Ok((inside.as_deref(), by_itself)),
+        Rest::Cut | Rest::Other => Err(vec![Fault::NotOne]),
+    }
 }
 
 /// Holds what was taken against the packages that stand, by their sums; gives what is not equal, in words.
@@ -171,6 +202,30 @@ pub fn verify(app: &App) -> Result<Vec<String>, StoreError> {
     })
 }
 
+/// Sets a node's package of a month aside: its counts are taken away and its municipalities are free for another node, its trace
+/// stays, and the same file is not taken again. The way out when a municipality is held by a node that should not report it, or
+/// does not send any longer.
+///
+/// # Errors
+/// When there is no such node, or nothing of it for the month.
+pub fn set_aside(tx: &mut dyn Sql, cx: &mut Cx, name: &str, period: Date) -> Result<Granted<Trace>, Stop> {
+    let name = name.to_owned();
+    access::list(tx, cx, Action::ManageDirectory, move |tx, cx| {
+        let wrong = |field: &str, detail| Refused::Fields(vec![FieldIssue { pointer: format!("/{field}"), detail }]);
+        let Some(node) = sql::by_name(tx, &name)? else {
+            return Err(wrong("node", t!(cx.lang, "node-unknown")).into());
+        };
+        let month = format::month(period);
+        let Some(mut trace) = sql::stands(tx, node.id, &month)? else {
+            return Err(wrong("period", t!(cx.lang, "package-none-stands")).into());
+        };
+        sql::clear(tx, node.id, &month, Fate::SetAside)?;
+        trace.fate = Fate::SetAside;
+        let object = format!("package {month} {} of {} set aside, sum {}", trace.seq, node.name, trace.total);
+        Ok(Seen { value: trace, object, people: Vec::new() })
+    })
+}
+
 /// What must hold of a package beside what the store knows.
 fn against_store(
     tx: &mut dyn Sql,
@@ -178,10 +233,14 @@ fn against_store(
     own: &Own,
     sender: &Node,
     package: &Package,
+    beside_own: bool,
 ) -> Result<Vec<Fault>, StoreError> {
     let month = package.month();
     let mut faults = Vec::new();
-    if let Some(latest) = sql::latest(tx, sender.id, &month, false)?
+    let highest = highest(cx.now);
+    if package.seq > highest {
+        faults.push(Fault::Ahead);
+    } else if let Some(latest) = sql::latest(tx, sender.id, &month, false, highest)?
         && latest.seq >= package.seq
     {
         faults.push(Fault::Sequence(latest.seq));
@@ -193,8 +252,7 @@ fn against_store(
     if !outside.is_empty() {
         faults.push(Fault::Places(outside));
     }
-    let mine = own_municipalities(tx, cx, own, &month)?;
-    let too: Vec<String> = package.reports.iter().filter(|code| mine.contains(*code)).cloned().collect();
+    let too = own_too(tx, cx, own, package, beside_own)?;
     if !too.is_empty() {
         faults.push(Fault::OwnToo(too));
     }
@@ -210,26 +268,33 @@ fn against_store(
     Ok(faults)
 }
 
-/// The municipalities that this installation reports for itself, or has counts of in a month.
-fn own_municipalities(tx: &mut dyn Sql, cx: &Cx, own: &Own, month: &str) -> Result<BTreeSet<String>, StoreError> {
+/// The municipalities of a package that this installation reports for itself, or has counts of in the month.
+fn own_too(
+    tx: &mut dyn Sql,
+    cx: &Cx,
+    own: &Own,
+    package: &Package,
+    beside_own: bool,
+) -> Result<Vec<String>, StoreError> {
+    let month = package.month();
     let mut mine: BTreeSet<String> = own.node.places.municipalities().map(|one| one.code.to_owned()).collect();
     let methods: BTreeSet<&str> = cx.app.library.methods().map(|method| method.id.as_str()).collect();
-    for county in reference::counties() {
+    // A package counts a municipality under its own county and no other.
+    let counties: BTreeSet<&str> = package.reports.iter().filter_map(|code| code.get(..2)).collect();
+    for county in counties.into_iter().filter(|_| !beside_own) {
         for method in &methods {
-            mine.extend(
-                sql::own_counts(tx, county.code, method, month)?.into_iter().map(|count| count.key.municipality),
-            );
+            mine.extend(sql::own_municipalities(tx, county, method, &month)?);
         }
     }
-    Ok(mine)
+    Ok(package.reports.iter().filter(|code| mine.contains(*code)).cloned().collect())
 }
 
 /// Puts the whole of a package in the place of the sender's earlier one.
 fn put(tx: &mut dyn Sql, cx: &mut Cx, sender: &Node, package: &Package, digest: &[u8]) -> Result<Trace, StoreError> {
     let month = package.month();
     let before = sql::total_of(tx, sender.id, &month)?;
-    let earlier = sql::latest(tx, sender.id, &month, false)?;
-    sql::clear(tx, sender.id, &month)?;
+    let earlier = sql::stands(tx, sender.id, &month)?;
+    sql::clear(tx, sender.id, &month, Fate::Replaced)?;
     let whole = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let trace = Trace {
         id: cx.id(),
@@ -275,8 +340,7 @@ fn refuse(
     why.dedup();
     let why = why.join(" ");
     // What is in it is believed as far as its sender is known.
-    let inside = arrived.outside.as_ref().and_then(|outside| outside.inside.as_ref()?.as_ref().ok());
-    let (period, seq) = match (sender, inside) {
+    let (period, seq) = match (sender, arrived.package()) {
         (Some(_), Some(package)) => (package.month(), package.seq),
         _ => (String::new(), 0),
     };
@@ -297,17 +361,28 @@ fn refuse(
         total: 0,
         difference: 0,
     };
-    sql::insert_trace(tx, &trace)?;
-    if sender.is_none() {
+    // What is sent again and again is told again and again, and kept once. Neither may a node make the log grow without end; what
+    // the console was given is somebody's act.
+    let console = cx.actor.via == Via::Console;
+    let again = sql::refused_before(tx, &arrived.digest, &why)?;
+    let day_ago = cx.now.checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+    let too_many = match sender {
+        Some(node) if !console => sql::refused_since(tx, node.id, day_ago)? >= MOST_REFUSED,
+        _ => false,
+    };
+    let kept = !again && !too_many;
+    if kept {
+        sql::insert_trace(tx, &trace)?;
+    }
+    if kept && sender.is_none() {
         sql::prune_strangers(tx, STRANGERS)?;
     }
-    // A stranger on the network must not make the log grow; what the console was given is somebody's act.
-    if sender.is_some() || cx.actor.via == Via::Console {
+    if console || (kept && sender.is_some()) {
         let whose = sender.map_or("nobody known", |node| node.name.as_str());
         let detail = format!("{why}, sha256 {}", hex(&trace.digest));
         record(tx, cx, own, sender, &format!("package of {whose}"), false, &detail)?;
     } else {
-        tracing::warn!(why, sha256 = %hex(&trace.digest), "a package that nobody known has signed was refused");
+        tracing::warn!(why, sha256 = %hex(&trace.digest), "a package was refused, and no record kept of it");
     }
     Err(told(cx, faults))
 }

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod aside;
 mod demo;
+mod places;
 mod wrong;
 
 use std::collections::BTreeMap;
@@ -58,12 +60,20 @@ fn trusting(world: &World, other: &Node, places: &[&str]) -> Result<Node, Stop> 
 
 fn made(world: &World, to: &str, reason: Option<Reason>) -> Result<Made, Stop> {
     let to = to.to_owned();
-    world.run(&admin(world), move |tx, cx| Ok(make(tx, cx, &to, MONTH, reason)?.into_inner()))
+    world.run(&admin(world), move |tx, cx| Ok(make(tx, cx, &to, MONTH, reason, false)?.into_inner()))
 }
 
 fn taking(world: &World, bytes: &[u8]) -> Result<Taken, Stop> {
     let arrived = Arrived::read(bytes, &world.app.library);
-    world.run(&admin(world), move |tx, cx| take(tx, cx, &arrived))
+    world.run(&admin(world), move |tx, cx| take(tx, cx, &arrived, false))
+}
+
+/// The fields of all that was wrong, each with its sentence.
+fn fields<T>(done: Result<T, Stop>) -> Vec<(String, String)> {
+    match refused(done.map(drop).unwrap_err()) {
+        Refused::Fields(issues) => issues.into_iter().map(|one| (one.pointer, one.detail)).collect(),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// The names of all that was wrong.
@@ -251,12 +261,46 @@ fn a_package_that_comes_long_after_its_month_is_taken_and_marked() {
 }
 
 #[test]
+fn what_keeps_a_package_from_being_made_is_said_to_whoever_makes_it() {
+    sites::<2>(|[karlshamn, county]| {
+        let c = node(&county, "Blekinge", &[]);
+        node(&karlshamn, "Karlshamn", &[]);
+        trusting(&karlshamn, &c, &[]).unwrap();
+        assert_eq!(fields(made(&karlshamn, "Blekinge", None))[0].0, "/period", "the month is not over");
+        case(&karlshamn, "accepted", "1082");
+        next_month(std::slice::from_ref(&karlshamn));
+        let said = |wrong: Vec<(String, String)>, field: &str, words: &str| {
+            assert_eq!(wrong.len(), 1, "{wrong:?}");
+            assert!(wrong[0].0 == field && wrong[0].1.contains(words), "{wrong:?}");
+        };
+        said(fields(made(&karlshamn, "Ingen", None)), "/to", "ingen nod med det namnet");
+        said(fields(made(&karlshamn, "Blekinge", None)), "/places", "egna ärenden i län 10");
+        let october = |to: &str| {
+            let to = to.to_owned();
+            karlshamn.run(&admin(&karlshamn), move |tx, cx| {
+                Ok(make(tx, cx, &to, date(2026, 10, 1), None, false)?.into_inner())
+            })
+        };
+        said(fields(october("Blekinge")), "/node", "redovisar inte själv för någon");
+        karlshamn.run(&admin(&karlshamn), |tx, cx| distrust(tx, cx, "Blekinge").map(drop)).unwrap();
+        said(fields(october("Blekinge")), "/to", "litar inte längre");
+        // An installation cannot take another's name.
+        let named = draft("Blekinge", None, &["1082"]);
+        let named = karlshamn.run(&admin(&karlshamn), move |tx, cx| Ok(set_own(tx, cx, &named, false)?.into_inner()));
+        said(fields(named), "/name", "heter redan så");
+    });
+}
+
+#[test]
 fn a_municipality_with_nothing_to_count_has_reported() {
     sites::<3>(|[karlshamn, ronneby, county]| {
         let (karlshamn, _, county) = self::county()([ronneby, karlshamn, county]);
         // The month before: no case at all.
         let october = karlshamn
-            .run(&admin(&karlshamn), |tx, cx| Ok(make(tx, cx, "Blekinge", date(2026, 10, 1), None)?.into_inner()))
+            .run(
+                &admin(&karlshamn),
+                |tx, cx| Ok(make(tx, cx, "Blekinge", date(2026, 10, 1), None, false)?.into_inner()),
+            )
             .unwrap();
         assert_eq!((october.trace.row_count, october.trace.municipalities), (0, 1));
         taking(&county, &october.bytes).unwrap();

@@ -31,7 +31,7 @@ fn every_month_of_the_demo_county_can_be_sent_and_taken() {
         trusting(&county, &from, &["10"]).unwrap();
         let months = std::iter::successors(Some(MONTH), |month| Some(month.yesterday().ok()?.first_of_month()));
         for month in months.take(12) {
-            let made = unit_blocking(cx(), move |tx, cx| Ok(make(tx, cx, "Länet", month, None)?.into_inner()));
+            let made = unit_blocking(cx(), move |tx, cx| Ok(make(tx, cx, "Länet", month, None, false)?.into_inner()));
             let made = made.unwrap_or_else(|stop| panic!("{month}: {:?}", refused(stop)));
             taking(&county, &made.bytes).unwrap();
         }

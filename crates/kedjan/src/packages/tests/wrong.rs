@@ -10,7 +10,7 @@ use crate::http::tests::send;
 use crate::secrets::{Kek, Keyring, SigningKey};
 
 /// A right package that was made at an installation, and the key to sign it anew with something wrong in it.
-fn opened(world: &World) -> (Package, SigningKey, Vec<u8>) {
+pub(super) fn opened(world: &World) -> (Package, SigningKey, Vec<u8>) {
     let bytes = made(world, "Blekinge", None).unwrap().bytes;
     let package = Envelope::read(&bytes).unwrap().package().unwrap();
     let key = world.run(&admin(world), |tx, cx| Ok(sql::own(tx)?.unwrap().signing_key(cx)?)).unwrap();
@@ -38,6 +38,13 @@ fn each_thing_that_is_wrong_is_said_at_once_and_nothing_is_taken() {
         );
         assert_eq!(refused(&|p| p.measures[0].digest = "0".repeat(32)), ["meaning"]);
         assert_eq!(refused(&|p| p.measures.retain(|m| m.id != "offered")), ["meaning"], "counted and not declared");
+        let known = super::super::check::measures(&county.app.library);
+        let more = known.into_iter().find(|line| !right.measures.contains(line)).unwrap();
+        let uncounted = refused(&|p| {
+            p.measures.push(more.clone());
+            p.measures.sort();
+        });
+        assert_eq!(uncounted, ["uncounted"], "declared and not counted");
         assert_eq!(refused(&|p| p.counts.iter_mut().for_each(|c| c.key.sex = "kim".into())), ["unknown"]);
         assert_eq!(refused(&|p| p.counts[0].n = -1), ["line"]);
         assert_eq!(refused(&|p| p.counts[0].n = 0), ["line"]);
@@ -77,9 +84,7 @@ fn a_package_of_a_stranger_for_somebody_else_or_of_one_who_is_trusted_no_longer_
         package.to = stranger.public();
         assert_eq!(faults(taking(&county, &package.signed(&key))), ["audience"]);
         assert_eq!(faults(taking(&county, b"nothing of the kind\n")), ["not_a_package"]);
-        let newer = String::from_utf8(bytes.clone()).unwrap().replace("kedjan-tallies/1", "kedjan-tallies/2");
-        let body = newer.rfind("sign ").unwrap();
-        let newer = Envelope::sign(newer.as_bytes()[..body].to_vec(), &key).unwrap();
+        let newer = Envelope::sign("kedjan-tallies/2", &right.to, b"in another way\n", &key).unwrap();
         assert_eq!(faults(taking(&county, &newer)), ["format"]);
         county.run(&admin(&county), |tx, cx| distrust(tx, cx, "Karlshamn").map(drop)).unwrap();
         assert_eq!(faults(taking(&county, &bytes)), ["sender"]);
@@ -161,11 +166,50 @@ fn over_the_network_a_package_is_taken_by_its_signature_and_told_as_taken_the_se
 }
 
 #[test]
+fn what_is_refused_again_and_again_is_told_each_time_and_kept_once() {
+    sites::<3>(|worlds| {
+        let (karlshamn, _, county) = self::county()(worlds);
+        let (right, key, _) = opened(&karlshamn);
+        let wrong = |seq: i64| {
+            let mut package = right.clone();
+            package.seq += seq;
+            package.reports = vec!["1080".into()];
+            package.signed(&key)
+        };
+        let log = || {
+            let org = county.county.org;
+            county.app.store.read_blocking(move |tx| crate::audit::head(tx, org)).unwrap().unwrap().seq
+        };
+        let before = log();
+        for _ in 0..3 {
+            let refused = post(&county, &wrong(0));
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert_eq!(refused.json()["errors"][0]["pointer"], "/places");
+        }
+        assert_eq!((traces(&county).len(), log() - before), (1, 1));
+        // Neither do ever new ones fill the log: a day's worth of them is kept.
+        for seq in 1..=102 {
+            assert_eq!(post(&county, &wrong(seq)).status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        assert_eq!((traces(&county).len(), log() - before), (100, 100));
+        let later = county.now().checked_add(jiff::SignedDuration::from_hours(25)).unwrap();
+        county.app.clock.set(later);
+        post(&county, &wrong(103));
+        assert_eq!(log() - before, 101);
+        assert_eq!(
+            post(&county, &right.signed(&key)).status,
+            StatusCode::CREATED,
+            "the right one is taken all the same"
+        );
+    });
+}
+
+#[test]
 fn what_is_too_large_or_sent_too_often_is_refused_whoever_it_says_it_is_from() {
     crate::testing::in_each_limited(|world| {
         node(world, "Länet", &[]);
         let large = Arrived::read(&vec![b'x'; MOST_BYTES + 1], &world.app.library);
-        assert_eq!(faults(world.run(&admin(world), move |tx, cx| take(tx, cx, &large))), ["too_large"]);
+        assert_eq!(faults(world.run(&admin(world), move |tx, cx| take(tx, cx, &large, false))), ["too_large"]);
         let ask = || {
             let request = Request::post("/api/v1/packages").header("authorization", "Bearer of nothing");
             send(world, request.body(Body::from("nothing")).unwrap()).status
@@ -195,6 +239,39 @@ fn counts() -> impl Strategy<Value = Vec<Count>> {
     })
 }
 
+/// What is inside a package with one value written in another way, in each way that there is, and the line that it stands in.
+fn spellings(text: &str) -> Vec<(usize, String)> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let numbers = |line: &str| match line.split(' ').next() {
+        Some("seq" | "replaces") => vec![1],
+        Some("method") => vec![2],
+        Some("tally") => vec![4, 8],
+        Some("end") => vec![1, 2],
+        _ => Vec::new(),
+    };
+    let mut all = Vec::new();
+    for (at, line) in lines.iter().enumerate().skip(5) {
+        let mut put = |line: String| {
+            let changed = [&lines[5..at].concat(), line.as_str(), &lines[at + 1..].concat()].concat();
+            all.push((at + 1, changed));
+        };
+        for (number, sign) in numbers(line).into_iter().flat_map(|number| [(number, "0"), (number, "+")]) {
+            let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            words[number].insert_str(0, sign);
+            put(words.join(" "));
+        }
+        if line.starts_with("made ") {
+            put(line.replace('Z', ".000Z"));
+            put(line.replace('Z', "+00:00"));
+            put(line.replace('T', "t"));
+        }
+        if at + 1 == lines.len() {
+            put(line.trim_end().to_owned());
+        }
+    }
+    all
+}
+
 proptest! {
     #[test]
     fn what_is_written_is_read_as_the_same_and_in_one_way_only(counts in counts(), seq in 1_i64..i64::MAX, at in 0..100_usize) {
@@ -215,14 +292,12 @@ proptest! {
         let read = Envelope::read(&bytes).unwrap();
         prop_assert!(read.holds());
         prop_assert_eq!(read.package(), Ok(package));
-        // A zero before a number says the same in another way, whoever has signed it.
+        // The same in other signs, signed all the same: it can be read, and is refused for its spelling alone.
         let text = String::from_utf8(bytes).unwrap();
-        let body = &text[..text.rfind("sign ").unwrap()];
-        let spaces: Vec<usize> = body.match_indices(' ').map(|(at, _)| at).collect();
-        let space = spaces[at % spaces.len()];
-        let other = format!("{} {}", &body[..space], &body[space..]);
-        let other = Envelope::sign(other.into_bytes(), &key).unwrap();
-        prop_assert!(Envelope::read(&other).is_none_or(|envelope| envelope.package().is_err()));
-        prop_assert_eq!(format::digest(&other).len(), 32);
+        let spellings = spellings(&text);
+        let (line, other) = &spellings[at % spellings.len()];
+        let other = Envelope::sign(format::FORMAT, &key.public(), other.as_bytes(), &key).unwrap();
+        let bad = BadLine { line: *line, expected: Expected::OneWay };
+        prop_assert_eq!(Envelope::read(&other).unwrap().package(), Err(vec![bad]));
     }
 }
