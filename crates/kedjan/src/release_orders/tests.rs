@@ -88,7 +88,7 @@ fn an_authority_decides_of_its_own_figures_and_the_county_of_those_of_the_county
         };
         let own = Scope::Authority(world.receiver.org);
         let found = |scopes: Vec<(Scope, String)>| scopes.into_iter().map(|(scope, _)| scope).collect::<Vec<_>>();
-        assert_eq!(found(offered(Role::Coordinator)), [own.clone()]);
+        assert_eq!(found(offered(Role::Coordinator)), std::slice::from_ref(&own));
         assert_eq!(found(offered(Role::County)), [Scope::County("10".into()), own]);
     });
 }
