@@ -166,19 +166,30 @@ pub fn steps(kedjan: &Path, out: &Path, rounds: usize) -> anyhow::Result<[Times;
 
 /// What releasing the nation's last year costs, and reading what was released: as anybody does, from the running server.
 pub fn published(kedjan: &Path, out: &Path) -> anyhow::Result<Vec<Figure>> {
-    let site = bring(kedjan, out)?.copy(&out.join("run-nation"))?;
+    let files = out.join("run-nation");
+    let site = bring(kedjan, out)?.copy(&files)?;
     let mut figures = Vec::new();
     for kind in [&CONCERN, &SMADIT] {
-        let since = Instant::now();
-        let files = out.join(format!("run-nation/{}", kind.method));
-        let mut publish = Command::new(kedjan);
-        publish.args(["statistics", "publish", "--nation", "--method", kind.method, "--period", &LAST.to_string()]);
-        publish.arg("--out").arg(&files).args(["--config", &site.config]).stdout(Stdio::null());
-        anyhow::ensure!(publish.status()?.success(), "the nation's {LAST} could not be released");
-        let took = since.elapsed().as_secs_f64();
+        let took = release(kedjan, &site, &files, kind.method, &LAST.to_string())?;
         figures.push(Figure::new(
             format!("releasing the nation's year with attack and repair, {}", kind.method),
-            took,
+            took.as_secs_f64(),
+            "s",
+        ));
+    }
+    for kind in [&CONCERN, &SMADIT] {
+        // As it goes in life: each month and each quarter when it has ended, and the year last.
+        let year = LAST - 1;
+        for month in 1..=12 {
+            release(kedjan, &site, &files, kind.method, &format!("{year}-{month:02}"))?;
+            if month % 3 == 0 {
+                release(kedjan, &site, &files, kind.method, &format!("{year}-Q{}", month / 3))?;
+            }
+        }
+        let took = release(kedjan, &site, &files, kind.method, &year.to_string())?;
+        figures.push(Figure::new(
+            format!("releasing the nation's year after its months and quarters, {}", kind.method),
+            took.as_secs_f64(),
             "s",
         ));
     }
@@ -212,8 +223,19 @@ pub fn published(kedjan: &Path, out: &Path) -> anyhow::Result<Vec<Figure>> {
     let named = "the year's indicators of 290 municipalities as a file, p95";
     figures.push(Figure::new(named, year.as_secs_f64(), "s").with_goal(Goal::AtMost(1.0)));
     server.stop()?;
-    std::fs::remove_dir_all(out.join("run-nation"))?;
+    std::fs::remove_dir_all(files)?;
     Ok(figures)
+}
+
+/// How long the command takes to release a period of the nation.
+fn release(kedjan: &Path, site: &Site, files: &Path, method: &str, period: &str) -> anyhow::Result<Duration> {
+    let since = Instant::now();
+    let mut publish = Command::new(kedjan);
+    publish.args(["statistics", "publish", "--nation", "--method", method, "--period", period]);
+    publish.arg("--out").arg(files.join(format!("{method}-{period}")));
+    publish.args(["--config", &site.config]).stdout(Stdio::null());
+    anyhow::ensure!(publish.status()?.success(), "the nation's {period} could not be released of {method}");
+    Ok(since.elapsed())
 }
 
 /// The store with ten years of tallies in `out`, made if it is not there: otherwise as the small one of [`size`].
