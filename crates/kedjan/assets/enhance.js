@@ -71,16 +71,6 @@
     }
   });
 
-  // What is being made is asked about until it is done.
-  const follow = async (live) => {
-    const answer = await fetch(location.href).catch(() => null);
-    const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
-    const now = page && page.getElementById(live.id);
-    if (now) live.replaceWith(now);
-    if ((now || live).matches("[data-live]")) setTimeout(follow, 2000, now || live);
-  };
-  for (const live of all("[data-live]")) setTimeout(follow, 1000, live);
-
   // What went wrong is read first; its links lead to the first control of a group.
   document.querySelector("[data-focus]")?.focus();
   addEventListener("click", (event) => {

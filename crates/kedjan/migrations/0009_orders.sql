@@ -15,6 +15,7 @@ CREATE TABLE release_order (
   words {text} NOT NULL,
   -- When the one who makes it was last heard of.
   heard_at {int} NOT NULL,
+  tries {int} NOT NULL,
   release_id {text},
   {seal}
   PRIMARY KEY (id)

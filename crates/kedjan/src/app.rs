@@ -33,6 +33,8 @@ pub struct App {
     pub limits: Limits,
     /// What time it is. A fixed one in tests.
     pub clock: Clock,
+    /// Wakes whoever makes the releases that are ordered.
+    pub ordered: tokio::sync::Notify,
 }
 
 /// Where the time comes from.

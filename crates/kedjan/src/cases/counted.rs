@@ -26,13 +26,17 @@ pub(super) fn as_corrected(
         return Ok(());
     }
     row.began_at = decision.state.began.unwrap_or(row.began_at);
+    let mut lives = None;
     if let Some(sealed) = file.person.as_ref().filter(|_| file.share.as_ref().is_some_and(|own| own.org == row.org)) {
-        under(&sealed.person()?, row);
+        let facts = sealed.person()?;
+        under(&facts, row);
+        lives.clone_from(&facts.contact.municipality);
     }
     // A case that is counted where the person lived stays there: where the person lives today is another matter.
     let stood = decision.recorded.corrects.and_then(|seq| standing(&file.history, seq));
     let stood = stood.and_then(|step| municipality_answer(method, step));
     if stood.as_deref() == Some(row.municipality.as_str())
+        && lives.as_deref() != Some(row.municipality.as_str())
         && let Some(place) = municipality_answer(method, &decision.recorded)
     {
         row.municipality = place;

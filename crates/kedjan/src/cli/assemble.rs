@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chain::method::{Library, Method, Mistake};
 use sha2::{Digest, Sha256};
+use tokio::sync::Notify;
 
 use super::methods::{self, Files};
 use super::sql::{self, Kept};
@@ -97,7 +98,16 @@ impl App {
         }
         let library = library(&store, &clock, current)?;
         let limits = Limits::new(settings.limits);
-        Ok(App { store, library, keyring: Keyring::new(kek), policies, limits, settings, clock })
+        Ok(App {
+            store,
+            library,
+            keyring: Keyring::new(kek),
+            policies,
+            limits,
+            settings,
+            clock,
+            ordered: Notify::new(),
+        })
     }
 }
 

@@ -53,6 +53,8 @@ pub(super) fn run(config: &Config) -> Result<(), Failure> {
         watching.await.map_err(Failure::while_doing("the list of withdrawn consents"))
     })?;
     app.store.clone().close();
+    // A release that is still being made is made anew after the next start.
+    runtime.shutdown_background();
     tracing::info!("stopped");
     Ok(())
 }

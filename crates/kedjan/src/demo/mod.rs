@@ -32,6 +32,7 @@ use crate::access::Role;
 use crate::app::{App, Chance, Clock, Stop};
 use crate::cli::AssembleError;
 use crate::http;
+use crate::release_orders;
 use crate::secrets::{self, Kek, KekError};
 use crate::settings::Settings;
 use crate::store::{self, Location, Store, StoreError};
@@ -154,11 +155,16 @@ pub fn run(args: &Args) -> Result<(), DemoError> {
         if matches!(app.clock, Clock::Fixed(_)) {
             tokio::spawn(pass(app.clone()));
         }
+        let (over, ended) = tokio::sync::oneshot::channel::<()>();
+        let releasing = tokio::spawn(release_orders::run(app.clone(), async move { drop(ended.await) }));
         // Connections are taken since the listener was bound; from here on they are answered.
         say(&format!("ready http://{address}\n")).map_err(io("standard output"))?;
-        http::server::serve(listener, app.clone(), stop).await.map_err(io("serving"))
+        http::server::serve(listener, app.clone(), stop).await.map_err(io("serving"))?;
+        drop(over);
+        releasing.await.map_err(|cause| io("ordered releases")(cause.into()))
     })?;
     app.store.clone().close();
+    runtime.shutdown_background();
     Ok(())
 }
 

@@ -85,13 +85,8 @@ pub async fn order(visitor: Visitor, Form(values): Form<Vec<(String, String)>>) 
     };
     match run.await {
         Ok(()) => {
-            let app = visitor.app.clone();
-            // Whoever ordered does not wait for it; what goes wrong stands with the order.
-            drop(tokio::task::spawn_blocking(move || {
-                if let Err(error) = super::work(&app) {
-                    tracing::error!(cause = ?error, "an ordered release could not be made");
-                }
-            }));
+            // Whoever ordered does not wait for it; what becomes of it stands with the order.
+            visitor.app.ordered.notify_one();
             Redirect::to("/releases?ordered=yes").into_response()
         }
         Err(stop) => match beside_fields(&mut posted, stop) {

@@ -8,7 +8,9 @@ mod sql;
 #[cfg(test)]
 mod tests;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -19,7 +21,8 @@ use uuid::Uuid;
 use crate::access::{self, Action, Granted, Role, Seen};
 use crate::app::{App, Cx, Stop};
 use crate::directory;
-use crate::publication::{self, Made, Scope, Wish};
+use crate::publication::read::{self, Filter, Release};
+use crate::publication::{self, Made, Period, Scope, Wish};
 use crate::reference;
 use crate::refusal::{FieldIssue, Refused};
 use crate::store::{Sql, StoreError};
@@ -31,6 +34,11 @@ const BEAT: Duration = Duration::from_secs(10);
 const SILENT: SignedDuration = SignedDuration::from_secs(60);
 /// How often a node looks for orders that nobody makes.
 const LOOKS: Duration = Duration::from_secs(60);
+
+/// How long what is being made may go on when the process is told to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often an order is taken before it is given up.
+const TRIES: i64 = 3;
 
 /// How far an order has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +147,7 @@ pub fn order(tx: &mut dyn Sql, cx: &mut Cx, wish: &Wish) -> Result<Granted<Order
         }
         let same =
             |other: &Wish| (&other.method, &other.scope, &other.period) == (&wish.method, &wish.scope, &wish.period);
-        if sql::undone(tx)?.iter().any(|(order, _)| same(&order.wish)) {
+        if sql::undone(tx)?.iter().any(|undone| same(&undone.order.wish)) {
             let detail = t!(cx.lang, "orders-same");
             return Err(Refused::Taken { what: FieldIssue { pointer: "/period".into(), detail } }.into());
         }
@@ -159,55 +167,82 @@ pub fn order(tx: &mut dyn Sql, cx: &mut Cx, wish: &Wish) -> Result<Granted<Order
     })
 }
 
-/// Looks for orders that nobody makes, every minute, until `stop` is done.
+/// Makes what is ordered as soon as it is, and looks every minute for orders that nobody makes, until `stop` is done. What is
+/// being made then is given [`PATIENCE`].
 pub async fn run(app: Arc<App>, stop: impl Future<Output = ()>) {
     tokio::pin!(stop);
+    let stopping = Arc::new(AtomicBool::new(false));
     loop {
-        let own = app.clone();
-        match tokio::task::spawn_blocking(move || work(&own)).await {
+        let (own, told) = (app.clone(), stopping.clone());
+        let mut working = tokio::task::spawn_blocking(move || work(&own, &told));
+        let done = tokio::select! {
+            done = &mut working => done,
+            () = &mut stop => {
+                stopping.store(true, Ordering::Relaxed);
+                // It is taken over after the next start.
+                let _ = tokio::time::timeout(PATIENCE, working).await;
+                return;
+            }
+        };
+        match done {
             Ok(Ok(0)) => {}
             Ok(Ok(done)) => tracing::info!(done, "ordered releases"),
             Ok(Err(stopped)) => tracing::error!(cause = ?stopped, "ordered releases could not be made"),
-            Err(_) => tracing::error!("making an ordered release panicked"),
+            Err(_) => tracing::error!("the round of ordered releases panicked"),
         }
         tokio::select! {
             () = tokio::time::sleep(LOOKS) => {}
+            () = app.ordered.notified() => {}
             () = &mut stop => return,
         }
     }
 }
 
-/// Makes what is ordered, one after the other, and gives how many; nothing while another is at it. Takes seconds to minutes:
-/// not for async tasks.
+/// Makes what is ordered, one after the other, until it is told to stop, and gives how many; nothing while another is at it. Takes
+/// seconds to minutes: not for async tasks.
 ///
 /// # Errors
 /// The store's. The order stays, and is made when somebody works the next time.
-pub fn work(app: &Arc<App>) -> Result<usize, StoreError> {
+pub fn work(app: &Arc<App>, stopping: &AtomicBool) -> Result<usize, StoreError> {
     let mut done = 0;
-    while let Some(order) = next(app)? {
-        let (state, words, release) = beside_a_beat(app, order.id, || make(app, &order))?;
+    while !stopping.load(Ordering::Relaxed)
+        && let Some((order, tries)) = next(app)?
+    {
+        let (id, lang) = (order.id, order.lang);
+        let made = beside_a_beat(app, id, || {
+            // One that cannot be made must not stand in the way of all that come after it.
+            catch_unwind(AssertUnwindSafe(|| make(app, &order, tries)))
+        });
+        let (state, words, release) = made.unwrap_or_else(|_| Ok(failed(lang)))?;
         let now = app.clock.now();
-        app.store.write_blocking(move |tx: &mut dyn Sql| {
-            sql::tell(tx, order.id, (state, &words, release.as_deref()), now)
-        })?;
+        app.store
+            .write_blocking(move |tx: &mut dyn Sql| sql::tell(tx, id, (state, &words, release.as_deref()), now))?;
         done += 1;
     }
     Ok(done)
 }
 
-/// The order to make now, taken for this process.
-fn next(app: &App) -> Result<Option<Order>, StoreError> {
+fn failed(lang: Lang) -> (State, String, Option<String>) {
+    (State::Refused, t!(lang, "orders-failed"), None)
+}
+
+/// The order to make now, taken for this process, and how often it has been taken before.
+fn next(app: &App) -> Result<Option<(Order, i64)>, StoreError> {
     let now = app.clock.now();
     app.store.write_blocking(move |tx: &mut dyn Sql| {
-        let undone = sql::undone(tx)?;
-        let is_made =
-            |(order, heard): &(Order, Timestamp)| order.state == State::Working && now.duration_since(*heard) < SILENT;
-        if undone.iter().any(is_made) {
-            return Ok(None);
+        for sql::Undone { order, heard, tries } in sql::undone(tx)? {
+            if order.state == State::Working && now.duration_since(heard) < SILENT {
+                return Ok(None);
+            }
+            if tries < TRIES {
+                sql::take(tx, order.id, now)?;
+                return Ok(Some((order, tries)));
+            }
+            // Whoever takes it dies of it.
+            let (state, words, release) = failed(order.lang);
+            sql::tell(tx, order.id, (state, &words, release.as_deref()), now)?;
         }
-        let Some((order, _)) = undone.into_iter().next() else { return Ok(None) };
-        sql::tell(tx, order.id, (State::Working, "", None), now)?;
-        Ok(Some(order))
+        Ok(None)
     })
 }
 
@@ -229,7 +264,12 @@ fn beside_a_beat<T: Send>(app: &App, id: Uuid, work: impl FnOnce() -> T) -> T {
 }
 
 /// What came of making it. Only what may be otherwise another time is an error.
-fn make(app: &Arc<App>, order: &Order) -> Result<(State, String, Option<String>), StoreError> {
+fn make(app: &Arc<App>, order: &Order, tries: i64) -> Result<(State, String, Option<String>), StoreError> {
+    if tries > 0
+        && let Some(release) = made_before(app, order)?
+    {
+        return Ok((State::Made, String::new(), Some(release)));
+    }
     let id = order.id;
     let progress = |words: &str| {
         let (words, now) = (words.to_owned(), app.clock.now());
@@ -251,7 +291,17 @@ fn make(app: &Arc<App>, order: &Order) -> Result<(State, String, Option<String>)
         // Trying again would end the same way for ever.
         Err(Stop::Store(error)) => {
             tracing::error!(cause = ?error, "an ordered release failed");
-            Ok((State::Refused, t!(order.lang, "orders-failed"), None))
+            Ok(failed(order.lang))
         }
     }
+}
+
+/// The release of an order whose maker stopped between making it and saying so.
+fn made_before(app: &App, order: &Order) -> Result<Option<String>, StoreError> {
+    let Wish { scope, method, period, reason } = order.wish.clone();
+    let filter = Filter { method: Some(method), scope: Scope::from_code(&scope), period: Period::parse(&period) };
+    let (newest, _) = app.store.read_blocking(move |tx: &mut dyn Sql| read::releases(tx, &filter, 1, 0))?;
+    let reason = reason.as_deref().map(str::trim).map(str::to_owned);
+    let is_it = |release: &Release| release.made_at >= order.ordered_at && release.marks.reason == reason;
+    Ok(newest.into_iter().find(is_it).map(|release| release.id))
 }

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::{Order, State};
 use crate::publication::{Period, Scope};
 use crate::t;
+use crate::web::assets::asset;
 use crate::web::form::{self as fields, Choice, Field, Posted};
 use crate::web::format;
 use crate::web::parts::{self, Column, Pager, Table, Tone};
@@ -60,7 +61,7 @@ pub(super) fn list(
         p.lead { (t!(lang, "orders-lead")) }
         (form(lang, offer, posted))
         h2 { (t!(lang, "orders-ordered")) }
-        // A page with scripts asks again while something is being made.
+        script src=(asset("follow.js")) defer {}
         div #orders data-live[undone] {
             @if undone {
                 p { (t!(lang, "orders-follow")) " " a href="/releases" { (t!(lang, "orders-again")) } }

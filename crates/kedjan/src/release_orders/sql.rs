@@ -29,8 +29,8 @@ pub(super) fn insert(tx: &mut dyn Sql, org: Uuid, account: Uuid, order: &Order) 
     tx.exec(
         sql!(
             "INSERT INTO release_order
-               (id, org_id, account_id, lang, method, scope, period, reason, ordered_at, state, words, heard_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $9)"
+               (id, org_id, account_id, lang, method, scope, period, reason, ordered_at, state, words, heard_at, tries)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $9, 0)"
         ),
         &args![
             order.id,
@@ -65,19 +65,38 @@ pub(super) fn count(tx: &mut dyn Sql, org: Uuid) -> Result<i64, StoreError> {
     tx.one(sql!("SELECT COUNT(*) FROM release_order WHERE org_id = $1"), &args![org])?.get(0)
 }
 
+/// An order that is not done.
+pub(super) struct Undone {
+    pub order: Order,
+    /// When the one who makes it was last heard of.
+    pub heard: Timestamp,
+    /// How often it has been taken.
+    pub tries: i64,
+}
+
 /// All that are not done, whoever has ordered them, in the order in which they are made.
-pub(super) fn undone(tx: &mut dyn Sql) -> Result<Vec<(Order, Timestamp)>, StoreError> {
+pub(super) fn undone(tx: &mut dyn Sql) -> Result<Vec<Undone>, StoreError> {
     let rows = tx.rows(
         sql!(
-            "SELECT id, lang, method, scope, period, reason, state, words, ordered_at, release_id, CAST(NULL AS TEXT), heard_at
+            "SELECT id, lang, method, scope, period, reason, state, words, ordered_at, release_id, CAST(NULL AS TEXT), heard_at,
+                    tries
              FROM release_order WHERE state IN ('waiting', 'working') ORDER BY ordered_at, id"
         ),
         &[],
     )?;
-    rows.iter().map(|row| Ok((order(row)?, row.get(11)?))).collect()
+    rows.iter().map(|row| Ok(Undone { order: order(row)?, heard: row.get(11)?, tries: row.get(12)? })).collect()
 }
 
-/// What is known of an order now. The release is kept with the one that made it.
+/// Takes an order to make it.
+pub(super) fn take(tx: &mut dyn Sql, id: Uuid, now: Timestamp) -> Result<(), StoreError> {
+    tx.exec(
+        sql!("UPDATE release_order SET state = 'working', words = '', heard_at = $2, tries = tries + 1 WHERE id = $1"),
+        &args![id, now],
+    )?;
+    Ok(())
+}
+
+/// What is known of an order now, unless it is done. The release is kept with the one that made it.
 pub(super) fn tell(
     tx: &mut dyn Sql,
     id: Uuid,
@@ -85,7 +104,10 @@ pub(super) fn tell(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.exec(
-        sql!("UPDATE release_order SET state = $2, words = $3, release_id = $4, heard_at = $5 WHERE id = $1"),
+        sql!(
+            "UPDATE release_order SET state = $2, words = $3, release_id = $4, heard_at = $5
+             WHERE id = $1 AND state IN ('waiting', 'working')"
+        ),
         &args![id, state.code(), words, release, now],
     )?;
     Ok(())

@@ -1,7 +1,5 @@
 //! Orders on both stores: asked for, made in turn, followed, taken over.
 
-use std::time::Instant;
-
 use axum::body::Body;
 use axum::http::Request;
 
@@ -18,6 +16,10 @@ fn wish(scope: &str, period: &str, reason: Option<&str>) -> Wish {
 fn ordered(world: &World, wish: &Wish) -> Result<Order, Stop> {
     let wish = wish.clone();
     world.run(&world.county, move |tx, cx| Ok(order(tx, cx, &wish)?.into_inner()))
+}
+
+fn worked(world: &World) -> usize {
+    work(&world.app, &AtomicBool::new(false)).unwrap()
 }
 
 fn all(world: &World) -> Vec<Order> {
@@ -45,14 +47,14 @@ fn what_is_ordered_is_made_in_turn_and_says_what_came_of_it() {
         later(world, 1);
         ordered(world, &wish("county:10", "2026-07", None)).unwrap();
         assert_eq!(states(world), [State::Waiting, State::Waiting]);
-        assert_eq!(work(&world.app).unwrap(), 2);
+        assert_eq!(worked(world), 2);
         assert_eq!(states(world), [State::Made, State::Refused]);
         let (refused, made) = (&all(world)[0], &all(world)[1]);
         assert!(refused.words.contains("Det finns inget att publicera"), "{}", refused.words);
         assert_eq!(made.release.as_deref(), Some("smadit-county-10-2026-q3-1"));
         later(world, 1);
         ordered(world, &wish("county:10", "2026-Q3", None)).unwrap();
-        assert_eq!(work(&world.app).unwrap(), 1);
+        assert_eq!(worked(world), 1);
         assert_eq!(states(world)[2], State::Already);
         let filter = Filter::default();
         let (_, releases) =
@@ -98,17 +100,17 @@ fn what_a_stop_cut_off_is_taken_over_when_nothing_is_heard_any_more() {
     in_each(|world| {
         counted(world);
         let order = ordered(world, &wish("county:10", "2026-Q3", None)).unwrap();
-        let taken = next(&world.app).unwrap().unwrap();
-        assert_eq!(taken.id, order.id);
+        let (taken, tries) = next(&world.app).unwrap().unwrap();
+        assert_eq!((taken.id, tries), (order.id, 0));
         assert_eq!(states(world), [State::Working]);
-        assert_eq!(work(&world.app).unwrap(), 0, "somebody is at it");
+        assert_eq!(worked(world), 0, "somebody is at it");
         later(world, 50);
         let now = world.app.clock.now();
         world.app.store.write_blocking(move |tx: &mut dyn Sql| sql::heard(tx, order.id, now)).unwrap();
         later(world, 50);
-        assert_eq!(work(&world.app).unwrap(), 0, "and is still heard");
+        assert_eq!(worked(world), 0, "and is still heard");
         later(world, 11);
-        assert_eq!(work(&world.app).unwrap(), 1);
+        assert_eq!(worked(world), 1);
         assert_eq!(states(world), [State::Made]);
     });
 }
@@ -136,15 +138,55 @@ fn the_page_takes_the_order_and_shows_what_becomes_of_it() {
         assert_eq!(wrong.status.as_u16(), 422);
         assert!(wrong.body.contains("är inte slut än"), "{}", wrong.body);
         assert_eq!(post("scope=county%3A10&method=smadit&period=2026-Q3&reason=").status.as_u16(), 303);
-        let begun = Instant::now();
-        let page = loop {
-            let page = get();
-            if !page.contains("data-live") || begun.elapsed().as_secs() > 30 {
-                break page;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        };
+        let page = get();
+        assert!(page.contains("data-live") && page.contains("Väntar på sin tur"), "{page}");
+        worked(world);
+        let page = get();
+        assert!(!page.contains("data-live"), "{page}");
         assert!(page.contains("/figures/smadit-county-10-2026-q3-1"), "{page}");
         assert!(page.contains("SMADIT: Blekinge län, kvartal 3 2026"), "{page}");
     });
+}
+
+#[test]
+fn what_was_made_before_its_maker_stopped_is_not_made_again() {
+    in_each(|world| {
+        counted(world);
+        ordered(world, &wish("county:10", "2026-Q3", Some("Rättade siffror"))).unwrap();
+        let (order, _) = next(&world.app).unwrap().unwrap();
+        crate::publication::make(&world.app, &wish("county:10", "2026-Q3", None), Lang::Sv, &|_| {}).unwrap();
+        tally(world, "10", "1080", "2026-08", "suspected", 20);
+        later(world, 1);
+        crate::publication::make(&world.app, &order.wish, Lang::Sv, &|_| {}).unwrap();
+        later(world, 61);
+        assert_eq!(worked(world), 1);
+        let order = &all(world)[0];
+        assert_eq!((order.state, order.release.as_deref()), (State::Made, Some("smadit-county-10-2026-q3-2")));
+    });
+}
+
+#[test]
+fn one_that_whoever_takes_it_dies_of_is_given_up_and_the_next_is_made() {
+    in_each(|world| {
+        counted(world);
+        ordered(world, &wish("county:10", "2026-Q2", None)).unwrap();
+        later(world, 1);
+        ordered(world, &wish("county:10", "2026-Q3", None)).unwrap();
+        for tries in 0..3 {
+            assert_eq!(next(&world.app).unwrap().map(|(_, before)| before), Some(tries));
+            later(world, 61);
+        }
+        assert_eq!(worked(world), 1);
+        assert_eq!(states(world), [State::Refused, State::Made]);
+        assert!(all(world)[1].words.contains("Något gick fel"));
+    });
+}
+
+#[test]
+fn whoever_is_told_to_stop_takes_no_more() {
+    let world = World::new(testkit::sqlite());
+    counted(&world);
+    ordered(&world, &wish("county:10", "2026-Q3", None)).unwrap();
+    assert_eq!(work(&world.app, &AtomicBool::new(true)).unwrap(), 0);
+    assert_eq!(states(&world), [State::Waiting]);
 }

@@ -180,6 +180,7 @@ fn node(world: &World) -> App {
         settings: world.app.settings.clone(),
         limits: crate::limits::Limits::new(true),
         clock: world.app.clock.clone(),
+        ordered: tokio::sync::Notify::new(),
     }
 }
 

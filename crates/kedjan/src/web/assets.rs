@@ -25,7 +25,7 @@ macro_rules! assets {
     };
 }
 
-static ASSETS: LazyLock<[Asset; 9]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 10]> = LazyLock::new(|| {
     assets![
         "kedjan.css": "text/css; charset=utf-8",
         "desk.css": "text/css; charset=utf-8",
@@ -33,6 +33,7 @@ static ASSETS: LazyLock<[Asset; 9]> = LazyLock::new(|| {
         "font.css": "text/css; charset=utf-8",
         "enhance.js": "text/javascript; charset=utf-8",
         "passkey.js": "text/javascript; charset=utf-8",
+        "follow.js": "text/javascript; charset=utf-8",
         "icon.svg": "image/svg+xml",
         "source-sans-3-v5.3.0-latin.woff2": "font/woff2",
         "source-sans-3-v5.3.0-latin-ext.woff2": "font/woff2",

@@ -360,6 +360,15 @@ fn a_case_of_somebody_who_has_moved_stays_where_the_person_lived() {
     in_each(|world| {
         let code = world.offer("declined", json!({ "event_municipality": "1081" }), person(1));
         assert_eq!(tallied(world, "suspected")[0].1, "1082");
+        // Where it happened and where the person lives can be the same place, and then only the first was wrong.
+        let at_home = world.offer("declined", json!({ "event_municipality": "1082" }), person(1));
+        let mut new = offer("declined", json!({ "event_municipality": "1083" }), NewPerson::default()).step;
+        new.corrects = Some(1);
+        world
+            .run(&world.officer, move |tx, cx| Ok(crate::cases::step(tx, cx, &at_home, &new, None, None)?.etag()))
+            .unwrap();
+        assert_eq!(tallied(world, "suspected").iter().map(|tally| tally.3).sum::<i64>(), 2);
+        assert_eq!(tallied(world, "suspected")[0].1, "1082");
         let moved = NewPerson {
             contact: people::Contact { municipality: Some("1080".into()), ..person(1).contact },
             ..person(1)
