@@ -46,7 +46,7 @@ pub(super) fn withheld(cells: &[&Cell], threshold: i64) -> Vec<bool> {
         loop {
             table.withhold_sexes();
             table.withhold_what_follows();
-            if !table.widen() {
+            if !table.withhold_sexes() && !table.widen() {
                 break;
             }
         }
@@ -229,8 +229,8 @@ impl Table {
         }
     }
 
-    /// When one of women, men and unknown is withheld, all three are.
-    fn withhold_sexes(&mut self) {
+    /// When one of women, men and unknown is withheld, all three are; whether that withheld anything.
+    fn withhold_sexes(&mut self) -> bool {
         let part_of = |spot: &Spot| {
             let mut row = spot.clone();
             let sex = row.get_mut(SEX).map(std::mem::take)?;
@@ -245,11 +245,14 @@ impl Table {
             .filter(|(spot, _)| part_of(spot).is_some_and(|row| rows.contains(&row)))
             .map(|(_, at)| *at)
             .collect();
+        let mut changed = false;
         for at in all {
-            if let Some(point) = self.points.get_mut(at).filter(|point| !point.unseen) {
+            if let Some(point) = self.points.get_mut(at).filter(|point| point.is_open()) {
                 point.kept = true;
+                changed = true;
             }
         }
+        changed
     }
 
     fn withhold_what_follows(&mut self) {
@@ -359,16 +362,23 @@ fn parts<'a>(axis: usize, whole: &str, there: &'a BTreeSet<String>) -> (Vec<&'a 
     let within = |is_part: &dyn Fn(&str) -> bool| -> Vec<&'a str> {
         all().filter(|one| *one == rest || (!one.ends_with('\u{1f}') && is_part(one))).collect()
     };
-    // The largest parts, or what they are made of where they are not there.
-    let first = |large: Vec<&'a str>, needed: usize, small: Vec<&'a str>, small_needed: usize| {
-        if large.iter().any(|one| *one != rest) { (large, needed) } else { (small, small_needed) }
-    };
+    // The largest parts, and what those are made of that are not there.
+    let first =
+        |large: Vec<&'a str>, needed: usize, small: Vec<&'a str>, small_needed: usize, of: fn(&str) -> String| {
+            if large.iter().all(|one| *one == rest) {
+                return (small, small_needed);
+            }
+            let lone = small.into_iter().filter(|one| *one != rest && !large.contains(&of(one).as_str()));
+            let lone: Vec<&'a str> = lone.collect();
+            (large.into_iter().chain(lone).collect(), needed)
+        };
     match axis {
         AREA if whole == Area::nation().code() => first(
             within(&|one| one.len() == 2),
             reference::counties().len(),
             within(&|one| one.len() == 4),
             reference::municipalities().len(),
+            |municipality| municipality.chars().take(2).collect(),
         ),
         AREA if whole.len() == 2 => (within(&|one| one.len() == 4 && one.starts_with(whole)), 0),
         GROUP if whole.is_empty() => (within(&|_| true), 0),
@@ -381,18 +391,16 @@ fn parts<'a>(axis: usize, whole: &str, there: &'a BTreeSet<String>) -> (Vec<&'a 
                 4,
                 within(&|one| of_year(one) && !is_quarter(one)),
                 12,
+                quarter_of,
             )
         }
-        PERIOD => {
-            let quarter = whole.split_once("-Q").and_then(|(year, nr)| Some((year, nr.parse::<u8>().ok()?)));
-            let is_in = |one: &str| match (quarter, one.split_once('-')) {
-                (Some((year, quarter)), Some((of, month))) => {
-                    of == year && month.parse::<u8>().is_ok_and(|month| month.div_ceil(3) == quarter)
-                }
-                _ => false,
-            };
-            (within(&is_in), 3)
-        }
+        PERIOD => (within(&|one| one.get(5..6) != Some("Q") && quarter_of(one) == whole), 3),
         _ => (Vec::new(), 0),
     }
+}
+
+/// The quarter that a month is in, as periods are written.
+fn quarter_of(month: &str) -> String {
+    let parted = month.split_once('-').and_then(|(year, month)| Some((year, month.parse::<u8>().ok()?)));
+    parted.map(|(year, month)| format!("{year}-Q{}", month.div_ceil(3))).unwrap_or_default()
 }
