@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::access::{Policies, Role};
 use crate::limits::Limits;
+use crate::packages::api::Places;
 use crate::people::PeopleError;
 use crate::refusal::Refused;
 use crate::secrets::{Keyring, SealError};
@@ -31,6 +32,8 @@ pub struct App {
     pub settings: Settings,
     /// How much may be asked.
     pub limits: Limits,
+    /// Where packages are read that come over the network.
+    pub places: Places,
     /// What time it is. A fixed one in tests.
     pub clock: Clock,
     /// Wakes whoever makes the releases that are ordered.

@@ -1,5 +1,5 @@
 //! What may be told of a protected questionnaire: nothing from which a count of fewer than the threshold can be worked out, and
-//! nothing that is the answer of a single one.
+//! nothing that is the answer of a single one, be it that everybody has given it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,6 +84,7 @@ impl Guard<'_> {
             cells.extend(number.ends.into_iter().flat_map(|(least, most)| [least, most]));
         }
         cells.into_iter().any(|n| self.is_small(n))
+            || is_everybodys(question, &figures)
             || is_dominated(&numbers(question, group))
             || has_uncoded(question, group)
     }
@@ -149,6 +150,17 @@ impl Guard<'_> {
             self.is_small(i64::from(meet) - i64::from(asked))
         })
     }
+}
+
+/// Whether the figures say what each who answered has answered: all the same, or numbers whose sum comes about in one way only.
+fn is_everybodys(question: &Question, figures: &Figures) -> bool {
+    let answered = i64::from(figures.answered);
+    let is_sum_of = |end: i64| figures.number.is_some_and(|number| number.sum == answered.saturating_mul(end));
+    answered > 0
+        && match question.kind {
+            Kind::Number { min, max } => is_sum_of(min) || is_sum_of(max),
+            _ => figures.counts.contains(&figures.answered),
+        }
 }
 
 /// Whether a sum is so much a single one's that whoever gave the second largest number knows the largest to a tenth.

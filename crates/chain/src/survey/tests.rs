@@ -335,7 +335,8 @@ fn numbers_are_told_with_their_middle_and_of_how_many() {
 fn small_counts_about_people_are_withheld_with_all_that_rests_on_them() {
     let children = read(CHILDREN);
     let one = |routine: &str, heard: Option<i64>| {
-        let mut given = answers(&[("routine", word(routine)), ("followed", word("yes"))]);
+        let followed = word(if routine == "written" { "yes" } else { "no" });
+        let mut given = answers(&[("routine", word(routine)), ("followed", followed)]);
         given.extend(heard.map(|n| ("heard".to_owned(), Answer::Number(n))));
         Respondent { answers: given, ..Default::default() }
     };
@@ -354,7 +355,31 @@ fn small_counts_about_people_are_withheld_with_all_that_rests_on_them() {
     for id in ["routine", "heard", "hindrance"] {
         assert!(matches!(sentence(&sheet, id), Told::Withheld { .. }), "{id}");
     }
-    assert!(matches!(sentence(&sheet, "followed"), Told::Counted { .. }), "all answered yes to it");
+    assert!(matches!(sentence(&sheet, "followed"), Told::Counted { .. }), "ten and thirteen");
+}
+
+#[test]
+fn what_is_everybody_s_answer_is_withheld_where_nobody_s_may_be_told() {
+    let mut children = read(CHILDREN);
+    let heard = children.questions.iter().find(|one| one.id == "heard").unwrap().clone();
+    let Kind::Number { min, max } = heard.kind else { panic!("it is a number") };
+    let all = |n: i64| -> Vec<Respondent> {
+        let one = |at: usize| {
+            let routine = if at < 10 { "written" } else { "spoken" };
+            let given = [("routine", word(routine)), ("followed", word("yes")), ("heard", Answer::Number(n))];
+            Respondent { answers: answers(&given), ..Default::default() }
+        };
+        (0..20).map(one).collect()
+    };
+    let hidden = |children: &Questionnaire, all: &[Respondent]| -> Vec<String> {
+        results(children, all, 5).questions.iter().filter(|one| one.withheld).map(|one| one.id.clone()).collect()
+    };
+    assert_eq!(hidden(&children, &all(9)), ["followed"], "all twenty answered yes");
+    for end in [min, max] {
+        assert_eq!(hidden(&children, &all(end)), ["followed", "heard"], "a sum that leaves only one way: {end}");
+    }
+    children.protect = false;
+    assert_eq!(hidden(&children, &all(min)), [""; 0]);
 }
 
 fn anything(questionnaire: &Questionnaire) -> impl Strategy<Value = Respondent> + use<> {

@@ -61,7 +61,7 @@ survey-waiting = { $n ->
 }
 survey-invite = Send invitations
 survey-remind = Remind those who have not answered
-survey-remind-hint = Whoever has answered or declined gets no reminder. Each gets at most { $most ->
+survey-remind-hint = Whoever has answered, declined or has a withdrawn link gets no reminder, and nobody gets two within a day by your pressing here. Each gets at most { $most ->
     [one] one reminder, and it is sent by itself
    *[other] { $most } reminders, and they are sent by themselves
  } as the last day comes near.
@@ -86,7 +86,7 @@ survey-done-remind = { $n ->
     [one] One reminder is being sent to { $names }.
    *[other] { $n } reminders are being sent. They go to { $names }.
 }
-survey-done-remind-none = No reminder is being sent. Everybody who is invited has answered, declined or had as many reminders as the survey allows.
+survey-done-remind-none = No reminder is being sent. Those on the list are not invited yet, have answered or declined, have a withdrawn link, have had a reminder within the last day or have had as many reminders as the survey allows.
 survey-done-lock = The survey is locked.
 survey-done-again = A new link is being sent. Earlier links no longer hold.
 survey-withdrawn = The link is withdrawn
@@ -98,8 +98,8 @@ survey-coding = Code free-text answers
 survey-coding-text = Choose the codes that fit the text. A text can have several.
 survey-coding-tabs = Questions to code
 survey-coding-left = { $open ->
-    [one] 1 of { $all } texts is not coded.
-   *[other] { $open } of { $all } texts are not coded.
+    [one] One text of { $all } is not coded.
+   *[other] { $open } texts of { $all } are not coded.
 }
 survey-text-nr = Text { $nr }
 survey-codes = Codes
@@ -111,7 +111,7 @@ survey-uncoded-left = { $n ->
     [one] One free-text answer is not coded yet and is not part of the figures that rest on codes.
    *[other] { $n } free-text answers are not coded yet and are not part of the figures that rest on codes.
 }
-survey-uncoded-some = Not all free-text answers are coded yet. Figures that rest on codes are shown when they are.
+survey-uncoded-some = Some free-text answers are not coded yet. Figures that rest on codes are shown when all are.
 survey-nothing-to-code = There is nothing to code
 survey-nothing-to-code-text = The survey has no free-text questions with codes.
 survey-back = Back to the survey
@@ -130,20 +130,20 @@ survey-asked-when = Asked of those who answered “{ $answers }” to “{ $ques
 survey-definition = How many gave this answer to “{ $question }”, of those it was asked of.
 survey-definition-of = How many were asked the question.
 survey-definition-share = The number divided by the base, in whole per cent.
-survey-definition-withheld = Withheld, since it may betray a small number.
+survey-definition-withheld = Withheld, since it may betray a small number or what each has answered.
 survey-definition-none = There can be no figure.
 survey-definition-answered = How many have answered, of everybody invited.
 survey-number-sum = Sum
 survey-number-least = Least
 survey-number-most = Most
-survey-withheld = The figures are withheld, since they may betray a small number.
-survey-protected = Numbers under { $threshold } are withheld, and so is what would give them away.
+survey-withheld = The figures are withheld, since they may betray a small number or what each has answered.
+survey-protected = Numbers under { $threshold } are withheld, and so is what would give them away, or what each has answered.
 survey-figure = ({ $n } of { $of }, { $percent }%)
 survey-percent = { $percent }%
 survey-and = { $list } and { $last }
 survey-base = Base: { $base }, n = { $of }
 survey-told-nobody = There are no answers to tell of for { $base }.
-survey-told-withheld = The figure for { $base } is withheld, since it may betray a small number.
+survey-told-withheld = The figure for { $base } is withheld, since it may betray a small number or what each has answered.
 survey-how-counted = How the figures are counted
 survey-words-are = The words for shares follow these limits, and each holds up to the next:
 survey-words-from = { $words }: from { $limit }%
@@ -159,7 +159,7 @@ survey-mail-link = Answer here: { $link }
 survey-mail-how = You need not log in. You can save and go on later, and a colleague can go on with the same link. Do not give the link to anybody outside the organisation. After the last day the link no longer holds. This message cannot be answered.
 answer-until = the last day to answer is { $day }
 answer-how = You can save and go on later. A colleague can go on with the same link. You can skip questions that do not concern you, and answers to them are not counted.
-answer-protected = The answers are protected. They are given out only counted together, and small numbers are withheld. Those who run the survey read what you write in your own words, so that it can be put together.
+answer-protected = The answers are protected. They are given out only counted together. Small numbers are withheld, and so is an answer that everybody has given. Those who run the survey read what you write in your own words, so that it can be put together.
 answer-unprotected = Those who run the survey see what each has answered. Results and fact sheet show small numbers too, so that it may be possible to work out what a single one has answered.
 answer-saved-at = Last saved { $at }.
 answer-saved = The answers are saved. They are not handed in yet.
@@ -190,3 +190,4 @@ answer-declined-text = Noted { $at }. You can change your mind until the last da
 answer-link-title = The link does not hold
 answer-link-what = The link may be mistyped, replaced by a new one or withdrawn, or the survey's last day may have passed.
 answer-link-now = Use the link in the latest letter, or ask whoever sent the survey.
+answer-link-typed = It is not saved. Copy it now if you need it. If you have been given a new link, you can open that one and paste the text in there.

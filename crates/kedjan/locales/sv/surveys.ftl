@@ -61,7 +61,7 @@ survey-waiting = { $n ->
 }
 survey-invite = Skicka inbjudningar
 survey-remind = Påminn dem som inte har svarat
-survey-remind-hint = Den som har svarat eller avstått får ingen påminnelse. Var och en får högst { $most ->
+survey-remind-hint = Den som har svarat, avstått eller har en tillbakadragen länk får ingen påminnelse, och ingen får två inom ett dygn genom att ni trycker här. Var och en får högst { $most ->
     [one] en påminnelse, och den skickas av sig själv
    *[other] { $most } påminnelser, och de skickas av sig själva
  } när sista dagen närmar sig.
@@ -86,7 +86,7 @@ survey-done-remind = { $n ->
     [one] En påminnelse skickas till { $names }.
    *[other] { $n } påminnelser skickas. De går till { $names }.
 }
-survey-done-remind-none = Ingen påminnelse skickas. Var och en som är inbjuden har svarat, avstått eller fått så många påminnelser som enkäten tillåter.
+survey-done-remind-none = Ingen påminnelse skickas. De som står på listan är inte inbjudna än, har svarat eller avstått, har en tillbakadragen länk, har fått en påminnelse det senaste dygnet eller har fått så många påminnelser som enkäten tillåter.
 survey-done-lock = Enkäten är låst.
 survey-done-again = En ny länk skickas. De tidigare länkarna gäller inte längre.
 survey-withdrawn = Länken är tillbakadragen
@@ -98,8 +98,8 @@ survey-coding = Koda fritextsvar
 survey-coding-text = Välj de koder som stämmer in på texten. En text kan ha flera koder.
 survey-coding-tabs = Frågor att koda
 survey-coding-left = { $open ->
-    [one] 1 av { $all } texter är inte kodad.
-   *[other] { $open } av { $all } texter är inte kodade.
+    [one] En text av { $all } är inte kodad.
+   *[other] { $open } texter av { $all } är inte kodade.
 }
 survey-text-nr = Text { $nr }
 survey-codes = Koder
@@ -111,7 +111,7 @@ survey-uncoded-left = { $n ->
     [one] Ett fritextsvar är inte kodat än och ingår inte i de siffror som bygger på koder.
    *[other] { $n } fritextsvar är inte kodade än och ingår inte i de siffror som bygger på koder.
 }
-survey-uncoded-some = Alla fritextsvar är inte kodade än. Siffror som bygger på koder visas när de är det.
+survey-uncoded-some = Några fritextsvar är inte kodade än. Siffror som bygger på koder visas när alla är det.
 survey-nothing-to-code = Här finns inget att koda
 survey-nothing-to-code-text = Enkäten har inga fritextfrågor med koder.
 survey-back = Tillbaka till enkäten
@@ -130,20 +130,20 @@ survey-asked-when = Ställs till dem som har svarat ”{ $answers }” på ”{ 
 survey-definition = Antal som svarade så på ”{ $question }”, av dem som frågan ställdes till.
 survey-definition-of = Hur många frågan ställdes till.
 survey-definition-share = Antalet delat med basen, i hela procent.
-survey-definition-withheld = Uppgiften visas inte, eftersom den kan avslöja ett litet antal.
+survey-definition-withheld = Uppgiften visas inte, eftersom den kan avslöja ett litet antal eller vad var och en har svarat.
 survey-definition-none = Ingen uppgift kan förekomma.
 survey-definition-answered = Antal som har svarat, av alla inbjudna.
 survey-number-sum = Summa
 survey-number-least = Lägsta
 survey-number-most = Högsta
-survey-withheld = Siffrorna visas inte, eftersom de kan avslöja ett litet antal.
-survey-protected = Antal under { $threshold } visas inte, och inte heller det som skulle avslöja dem.
+survey-withheld = Siffrorna visas inte, eftersom de kan avslöja ett litet antal eller vad var och en har svarat.
+survey-protected = Antal under { $threshold } visas inte. Inte heller det visas som skulle avslöja dem eller vad var och en har svarat.
 survey-figure = ({ $n } av { $of }, { $percent } %)
 survey-percent = { $percent } %
 survey-and = { $list } och { $last }
 survey-base = Bas: { $base }, n = { $of }
 survey-told-nobody = Det finns inga svar att redovisa för { $base }.
-survey-told-withheld = Uppgiften för { $base } visas inte, eftersom den kan avslöja ett litet antal.
+survey-told-withheld = Uppgiften för { $base } visas inte, eftersom den kan avslöja ett litet antal eller vad var och en har svarat.
 survey-how-counted = Så är siffrorna räknade
 survey-words-are = Orden för andelar väljs efter de här gränserna, och varje ord gäller fram till nästa:
 survey-words-from = { $words }: från { $limit } %
@@ -159,7 +159,7 @@ survey-mail-link = Svara här: { $link }
 survey-mail-how = Ni behöver inte logga in. Ni kan spara och fortsätta senare, och en kollega kan fortsätta med samma länk. Lämna inte länken till någon utanför organisationen. Efter sista dagen slutar länken att gälla. Det går inte att svara på meddelandet.
 answer-until = sista dag att svara är { $day }
 answer-how = Ni kan spara och fortsätta senare. En kollega kan fortsätta med samma länk. Frågor som inte gäller er kan ni hoppa över, och svar på dem räknas inte.
-answer-protected = Svaren är skyddade. De lämnas bara ut sammanräknade, och små antal visas inte. De som håller i enkäten läser det ni skriver med egna ord för att kunna sammanställa det.
+answer-protected = Svaren är skyddade. De lämnas bara ut sammanräknade. Små antal visas inte, och inte heller ett svar som alla har gett. De som håller i enkäten läser det ni skriver med egna ord för att kunna sammanställa det.
 answer-unprotected = De som håller i enkäten ser vad var och en har svarat. I resultat och faktablad visas även små antal, så det kan gå att räkna ut vad en enda har svarat.
 answer-saved-at = Senast sparat { $at }.
 answer-saved = Svaren är sparade. De är inte inskickade än.
@@ -190,3 +190,4 @@ answer-declined-text = Antecknat { $at }. Ni kan ändra er fram till sista dagen
 answer-link-title = Länken gäller inte
 answer-link-what = Länken kan vara felskriven, ersatt av en ny eller tillbakadragen, eller så har enkätens sista dag gått.
 answer-link-now = Använd länken i det senaste brevet. Fråga annars den som skickade enkäten.
+answer-link-typed = Det är inte sparat. Kopiera det nu om ni behöver det. Har ni fått en ny länk kan ni öppna den och klistra in texten där.

@@ -14,6 +14,7 @@ use crate::access::{Policies, PolicyError};
 use crate::app::{App, Clock};
 use crate::backup;
 use crate::limits::Limits;
+use crate::packages::api::Places;
 use crate::secrets::{Kek, KekError, Keyring};
 use crate::settings::Settings;
 use crate::store::{self, Store, StoreError};
@@ -98,16 +99,8 @@ impl App {
         }
         let library = library(&store, &clock, current)?;
         let limits = Limits::new(settings.limits);
-        Ok(App {
-            store,
-            library,
-            keyring: Keyring::new(kek),
-            policies,
-            limits,
-            settings,
-            clock,
-            ordered: Notify::new(),
-        })
+        let (keyring, places) = (Keyring::new(kek), Places::default());
+        Ok(App { store, library, keyring, policies, settings, limits, places, clock, ordered: Notify::new() })
     }
 }
 

@@ -390,7 +390,7 @@ pub fn refusal_page(lang: Lang, stop: Stop) -> Response {
             let usual = ErrorPage::usual(lang, status, None);
             // When to come again stands in the words already.
             let now = if refused.retry_after().is_some() { String::new() } else { usual.now };
-            let page = ErrorPage { status, title: refused.title(lang), what, now, id: None };
+            let page = ErrorPage { status, title: refused.title(lang), what, now, id: None, typed: None };
             let mut response = as_page(status, layout::error_page(lang, &page));
             if let Some(seconds) = refused.retry_after() {
                 response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));

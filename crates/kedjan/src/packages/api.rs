@@ -1,6 +1,6 @@
 //! Packages over the network. No token: the signature in the package says whose it is.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Json;
 use axum::body::Body;
@@ -23,9 +23,7 @@ use crate::secrets::PublicKey;
 use crate::store::{Sql, StoreError};
 
 /// How many packages are read at once: each may be large.
-const PLACES: usize = 2;
-/// Whose packages are being read: one of each sender, so that none can hold all places.
-static READ: Mutex<Vec<PublicKey>> = Mutex::new(Vec::new());
+const PLACES: usize = 8;
 /// When to come again when there is no room, in seconds.
 const LATER: i64 = 10;
 
@@ -119,7 +117,7 @@ async fn received(app: &Arc<App>, mut body: Body) -> Result<(Vec<u8>, Option<Pla
             if !welcome(app, &envelope).await? {
                 break;
             }
-            place = Some(Place::of(envelope.from)?);
+            place = Some(Place::of(app, envelope.from)?);
             most = envelope.length;
         }
         if bytes.len() > most {
@@ -142,29 +140,42 @@ async fn welcome(app: &Arc<App>, envelope: &Envelope<'_>) -> Result<bool, StoreE
     app.store.read(known).await
 }
 
+/// Whose packages are being read: one of each sender, so that none can hold all places.
+#[derive(Debug, Default)]
+pub struct Places(Mutex<Vec<PublicKey>>);
+
+impl Places {
+    fn senders(&self) -> MutexGuard<'_, Vec<PublicKey>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// A place where a package is read, held by one that its sender has signed.
-struct Place(PublicKey);
+struct Place {
+    app: Arc<App>,
+    sender: PublicKey,
+}
 
 impl Place {
     /// The sender's place, when it has none yet and there is room.
-    fn of(sender: PublicKey) -> Result<Place, Refused> {
-        let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    fn of(app: &Arc<App>, sender: PublicKey) -> Result<Place, Refused> {
+        let mut read = app.places.senders();
         if read.len() >= PLACES || read.contains(&sender) {
             return Err(Refused::TooFast { seconds: LATER });
         }
         read.push(sender);
-        Ok(Place(sender))
+        Ok(Place { app: app.clone(), sender })
     }
 }
 
 /// How many packages are being read.
 #[cfg(test)]
-pub(super) fn being_read() -> usize {
-    READ.lock().unwrap_or_else(PoisonError::into_inner).len()
+pub(super) fn being_read(app: &App) -> usize {
+    app.places.senders().len()
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        READ.lock().unwrap_or_else(PoisonError::into_inner).retain(|sender| *sender != self.0);
+        self.app.places.senders().retain(|sender| *sender != self.sender);
     }
 }

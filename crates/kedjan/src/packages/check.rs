@@ -44,7 +44,9 @@ pub enum Fault {
     Period,
     /// Municipalities and counties that the sender may not report for.
     Places(Vec<String>),
-    /// Municipalities that this installation has counts of itself.
+    /// Municipalities that this installation reports for itself, which no answer of its keeper changes.
+    OwnReports(Vec<String>),
+    /// Other municipalities that this installation has counts of itself.
     OwnToo(Vec<String>),
     /// Municipalities that another node has reported for.
     OtherToo(String, Vec<String>),
@@ -76,6 +78,7 @@ impl Fault {
             Fault::SetAside => "set_aside",
             Fault::Period => "period",
             Fault::Places(_) => "places",
+            Fault::OwnReports(_) => "own_reports",
             Fault::OwnToo(_) => "own_too",
             Fault::OtherToo(..) => "other_too",
             Fault::Meaning(_) => "meaning",
@@ -111,6 +114,7 @@ impl Fault {
             Fault::SetAside => t!(lang, "package-set-aside"),
             Fault::Period => t!(lang, "package-period"),
             Fault::Places(codes) => t!(lang, "package-places", codes = some(codes)),
+            Fault::OwnReports(codes) => t!(lang, "package-own-reports", codes = some(codes)),
             Fault::OwnToo(codes) => t!(lang, "package-own-too", codes = some(codes)),
             Fault::OtherToo(node, codes) => t!(lang, "package-other-too", node = node.as_str(), codes = some(codes)),
             Fault::Meaning(names) => t!(lang, "package-meaning", names = some(names)),

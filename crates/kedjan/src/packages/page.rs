@@ -145,7 +145,7 @@ fn why(lang: Lang, name: &str) -> String {
         "set_aside" => t!(lang, "packages-why-set-aside"),
         "period" => t!(lang, "packages-why-period"),
         "places" => t!(lang, "packages-why-places"),
-        "own_too" | "other_too" => t!(lang, "packages-why-two"),
+        "own_reports" | "own_too" | "other_too" => t!(lang, "packages-why-two"),
         "meaning" => t!(lang, "packages-why-meaning"),
         "uncounted" => t!(lang, "packages-why-uncounted"),
         _ => t!(lang, "packages-why-counts"),

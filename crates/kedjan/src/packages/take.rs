@@ -252,7 +252,13 @@ fn against_store(
     if !outside.is_empty() {
         faults.push(Fault::Places(outside));
     }
-    let too = own_too(tx, cx, own, package, beside_own)?;
+    let mine: BTreeSet<&str> = own.node.places.municipalities().map(|one| one.code).collect();
+    let (own_reports, rest): (Vec<String>, Vec<String>) =
+        package.reports.iter().cloned().partition(|code| mine.contains(code.as_str()));
+    if !own_reports.is_empty() {
+        faults.push(Fault::OwnReports(own_reports));
+    }
+    let too = if beside_own { Vec::new() } else { own_too(tx, cx, &month, rest)? };
     if !too.is_empty() {
         faults.push(Fault::OwnToo(too));
     }
@@ -268,25 +274,18 @@ fn against_store(
     Ok(faults)
 }
 
-/// The municipalities of a package that this installation reports for itself, or has counts of in the month.
-fn own_too(
-    tx: &mut dyn Sql,
-    cx: &Cx,
-    own: &Own,
-    package: &Package,
-    beside_own: bool,
-) -> Result<Vec<String>, StoreError> {
-    let month = package.month();
-    let mut mine: BTreeSet<String> = own.node.places.municipalities().map(|one| one.code.to_owned()).collect();
+/// Those of some municipalities that this installation has counts of in the month.
+fn own_too(tx: &mut dyn Sql, cx: &Cx, month: &str, reports: Vec<String>) -> Result<Vec<String>, StoreError> {
     let methods: BTreeSet<&str> = cx.app.library.methods().map(|method| method.id.as_str()).collect();
     // A package counts a municipality under its own county and no other.
-    let counties: BTreeSet<&str> = package.reports.iter().filter_map(|code| code.get(..2)).collect();
-    for county in counties.into_iter().filter(|_| !beside_own) {
+    let counties: BTreeSet<&str> = reports.iter().filter_map(|code| code.get(..2)).collect();
+    let mut mine: BTreeSet<String> = BTreeSet::new();
+    for county in counties {
         for method in &methods {
-            mine.extend(sql::own_municipalities(tx, county, method, &month)?);
+            mine.extend(sql::own_municipalities(tx, county, method, month)?);
         }
     }
-    Ok(package.reports.iter().filter(|code| mine.contains(*code)).cloned().collect())
+    Ok(reports.into_iter().filter(|code| mine.contains(code)).collect())
 }
 
 /// Puts the whole of a package in the place of the sender's earlier one.

@@ -179,6 +179,7 @@ fn node(world: &World) -> App {
         policies: Policies::shipped().unwrap(),
         settings: world.app.settings.clone(),
         limits: crate::limits::Limits::new(true),
+        places: crate::packages::api::Places::default(),
         clock: world.app.clock.clone(),
         ordered: tokio::sync::Notify::new(),
     }

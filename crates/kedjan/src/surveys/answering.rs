@@ -42,7 +42,7 @@ pub async fn show(guest: Guest, Path(token): Path<String>, RawQuery(query): RawQ
             };
             framed(&guest, StatusCode::OK, &filled, main, notice)
         }
-        Err(stop) => refused(guest.lang, stop),
+        Err(stop) => refused(guest.lang, stop, None),
     }
 }
 
@@ -84,7 +84,7 @@ pub async fn send(guest: Guest, Path(token): Path<String>, Form(values): Form<Ve
             match beside_fields(&mut posted, stop) {
                 None => again(&guest, &token, &posted, false).await,
                 Some(_) if is_stale => again(&guest, &token, &posted, true).await,
-                Some(stop) => refused(guest.lang, stop),
+                Some(stop) => refused(guest.lang, stop, Some(&posted)),
             }
         }
     }
@@ -103,7 +103,7 @@ async fn again(guest: &Guest, token: &str, posted: &Posted, is_stale: bool) -> R
             let shown = if is_typed(posted) { posted } else { &posted_of(&filled) };
             framed(guest, status, &filled, form::form(guest.lang, &filled, shown, guest.app.clock.now(), &since), None)
         }
-        Err(stop) => refused(guest.lang, stop),
+        Err(stop) => refused(guest.lang, stop, Some(posted)),
     }
 }
 
@@ -196,8 +196,9 @@ fn framed(
     response
 }
 
-/// A link that does not hold is answered in one way, whatever the reason.
-fn refused(lang: Lang, stop: Stop) -> Response {
+/// A link that does not hold is answered in one way, whatever the reason. What had been written comes back: it tells nobody more
+/// than they sent, and is lost otherwise when the link has ended meanwhile.
+fn refused(lang: Lang, stop: Stop, posted: Option<&Posted>) -> Response {
     match stop {
         Stop::Refused(why) if matches!(*why, Refused::NotFound) => {
             let page = ErrorPage {
@@ -206,6 +207,7 @@ fn refused(lang: Lang, stop: Stop) -> Response {
                 what: t!(lang, "answer-link-what"),
                 now: t!(lang, "answer-link-now"),
                 id: None,
+                typed: posted.and_then(|posted| form::lost(lang, posted)),
             };
             as_page(404, layout::error_page(lang, &page))
         }

@@ -5,7 +5,7 @@
 //! again with a link of its own. A letter goes to the address of a function and names the survey, the last day and the link.
 
 use chain::text::Lang;
-use jiff::{Span, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ use crate::web::format;
 
 /// The hour at which reminders are sent by themselves.
 const MORNING: i8 = 8;
+/// For how long after a reminder nobody is reminded by hand: who presses twice, or two who run the survey, send one.
+const REST: SignedDuration = SignedDuration::from_hours(24);
 
 /// Why a letter is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,15 +85,16 @@ pub fn invite(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<u64>, S
     })
 }
 
-/// Writes down a reminder to everybody who has been invited and has not handed in or said no, unless they have had as many as
-/// the round lets them; gives whom.
+/// Writes down a reminder to everybody who has been invited and has not handed in or said no, unless they have had one within
+/// a day or as many as the round lets them; gives whom.
 pub fn remind(tx: &mut dyn Sql, cx: &mut Cx, id: Uuid) -> Result<Granted<Vec<String>>, Stop> {
     with_round(tx, cx, id, "remind", |tx, cx, round| {
         changeable(cx, round)?;
         let most = most(round);
         let mut whom = Vec::new();
         for one in sql::invitations(tx, round)? {
-            if is_to_be_reminded(&one) && one.reminders < most {
+            let rests = one.reminded_at.is_some_and(|at| cx.now.duration_since(at) < REST);
+            if is_to_be_reminded(&one) && !rests && one.reminders < most {
                 let nr = sql::next_letter(tx, (round.org, round.id, one.id), Kind::Remind)?;
                 sql::insert_letter(tx, &to(round, &one, Kind::Remind, nr), cx.now)?;
                 whom.push(one.name);
@@ -171,7 +174,18 @@ impl Queue for Letters {
         until: Timestamp,
     ) -> Result<Option<Self::Leased>, StoreError> {
         let letter = &waiting.letter;
-        match sql::round(tx, letter.org, letter.round)? {
+        let round = match sql::round(tx, letter.org, letter.round) {
+            // It is leased and not sent, so that it is tried again and no other letter waits for it.
+            Err(StoreError::Corrupt(what)) => {
+                tracing::error!(round = %letter.round, %what, "a letter of a survey waits, for the survey cannot be read");
+                if !sql::lease(tx, letter, now, until)? {
+                    sql::drop_letter(tx, letter, now)?;
+                }
+                return Ok(None);
+            }
+            round => round?,
+        };
+        match round {
             Some(round) if sql::lease(tx, letter, now, until)? => {
                 let token = links::make(tx, (letter.org, letter.round, letter.invitation), now)?;
                 Ok(Some((waiting.clone(), round, token)))

@@ -48,6 +48,22 @@ fn round_row(row: &Row) -> Result<Round, StoreError> {
     })
 }
 
+/// Those of the rounds that can be read. One that cannot is told in the log and stands in no other's way.
+fn readable(rows: &[Row]) -> Result<Vec<Round>, StoreError> {
+    let mut rounds = Vec::new();
+    for row in rows {
+        match round_row(row) {
+            Ok(round) => rounds.push(round),
+            Err(StoreError::Corrupt(what)) => {
+                let round: Uuid = row.get(1)?;
+                tracing::error!(%round, %what, "a survey cannot be read");
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(rounds)
+}
+
 pub(super) fn round(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<Option<Round>, StoreError> {
     tx.opt(
         sql!(
@@ -61,30 +77,26 @@ pub(super) fn round(tx: &mut dyn Sql, org: Uuid, id: Uuid) -> Result<Option<Roun
 }
 
 pub(super) fn rounds(tx: &mut dyn Sql, org: Uuid) -> Result<Vec<Round>, StoreError> {
-    tx.rows(
+    let rows = tx.rows(
         sql!(
             "SELECT org_id, id, questionnaire, year, source, last_day, ends_at, opened_at, locked_at
              FROM survey_round WHERE org_id = $1 ORDER BY year DESC, questionnaire"
         ),
         &args![org],
-    )?
-    .iter()
-    .map(round_row)
-    .collect()
+    )?;
+    readable(&rows)
 }
 
 /// The rounds of every authority whose last day has not passed, for the job that reminds.
 pub(super) fn open_rounds(tx: &mut dyn Sql, now: Timestamp) -> Result<Vec<Round>, StoreError> {
-    tx.rows(
+    let rows = tx.rows(
         sql!(
             "SELECT org_id, id, questionnaire, year, source, last_day, ends_at, opened_at, locked_at
              FROM survey_round WHERE locked_at IS NULL AND ends_at > $1 ORDER BY ends_at"
         ),
         &args![now],
-    )?
-    .iter()
-    .map(round_row)
-    .collect()
+    )?;
+    readable(&rows)
 }
 
 pub(super) fn round_of_year(

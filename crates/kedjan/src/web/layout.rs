@@ -204,7 +204,7 @@ fn wordmark() -> Markup {
 }
 
 /// What a person is told when a page can't be given: what happened, what it means, what to do now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ErrorPage {
     /// The HTTP status.
     pub status: u16,
@@ -216,6 +216,8 @@ pub struct ErrorPage {
     pub now: String,
     /// A reference that leads to the cause in the log; never the cause itself.
     pub id: Option<String>,
+    /// What somebody had written, where it would be lost otherwise.
+    pub typed: Option<Markup>,
 }
 
 impl ErrorPage {
@@ -233,7 +235,7 @@ impl ErrorPage {
             503 => (t!(lang, "error-503-title"), t!(lang, "error-503-what"), t!(lang, "error-503-now")),
             _ => (t!(lang, "error-500-title"), t!(lang, "error-500-what"), t!(lang, "error-500-now")),
         };
-        Self { status, title, what, now, id }
+        Self { status, title, what, now, id, typed: None }
     }
 }
 
@@ -251,6 +253,7 @@ pub fn error_page(lang: Lang, error: &ErrorPage) -> Markup {
                 h1 { (error.title) }
                 p.lead { (error.what) }
                 p { (error.now) }
+                @if let Some(typed) = &error.typed { (typed) }
                 @if let Some(id) = &error.id { p.reference { (t!(lang, "error-reference")) " " code { (id) } } }
                 p { a.button.secondary href="/" { (t!(lang, "error-home")) } }
             }

@@ -129,6 +129,11 @@ fn own_cases_in_a_municipality_of_another_node_are_counted_beside_it_when_somebo
         let sealed = county.run(&admin(&county), |tx, _| Ok(sql::own(tx)?.unwrap().sealed)).unwrap();
         county.app.store.write_blocking(move |tx| sql::put(tx, &own, true, Some(&sealed))).unwrap();
         let again = made(&karlshamn, "Blekinge", Some(Reason::Outcomes)).unwrap();
-        assert_eq!(faults(beside_own(&county, &again.bytes)), ["own_too"]);
+        let Refused::Package(issues) = refused(beside_own(&county, &again.bytes).map(drop).unwrap_err()) else {
+            panic!("it is refused as a package")
+        };
+        assert_eq!(issues[0].pointer, "/own_reports");
+        assert!(issues.len() == 1 && !issues[0].detail.contains("--beside-own"), "{}", issues[0].detail);
+        assert_eq!(faults(taking(&county, &again.bytes)), ["own_reports"], "and not its counts beside that");
     });
 }

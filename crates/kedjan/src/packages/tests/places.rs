@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use tower::ServiceExt;
 use super::super::api;
 use super::wrong::opened;
 use super::*;
+use crate::app::App;
 use crate::secrets::{Kek, Keyring, SigningKey};
 
 /// A body that comes as its sender pleases.
@@ -45,6 +47,7 @@ fn head(bytes: &[u8]) -> usize {
 
 /// What is asked of an installation at once, from one thread.
 struct Door {
+    app: Arc<App>,
     service: axum::Router,
 }
 
@@ -57,23 +60,23 @@ impl Door {
 
     /// Posts what does not end yet.
     fn begin(&self, body: Body) -> tokio::task::JoinHandle<StatusCode> {
-        let door = Door { service: self.service.clone() };
+        let door = Door { app: self.app.clone(), service: self.service.clone() };
         tokio::spawn(async move { door.post(body).await })
     }
-}
 
-async fn until_read(count: usize) {
-    for _ in 0..500 {
-        if api::being_read() == count {
-            return;
+    async fn until_read(&self, count: usize) {
+        for _ in 0..500 {
+            if api::being_read(&self.app) == count {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        panic!("{} are being read, and not {count}", api::being_read(&self.app));
     }
-    panic!("{} are being read, and not {count}", api::being_read());
 }
 
 fn at(world: &World, test: impl AsyncFn(Door)) {
-    let door = Door { service: crate::http::server::service(world.app.clone()) };
+    let door = Door { app: world.app.clone(), service: crate::http::server::service(world.app.clone()) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(test(door));
 }
@@ -99,14 +102,14 @@ fn what_strangers_have_half_sent_holds_no_place_and_what_a_node_has_holds_its_ow
                     assert_eq!(door.post(body).await, StatusCode::UNPROCESSABLE_ENTITY);
                 }
             }
-            assert_eq!(api::being_read(), 0);
+            assert_eq!(api::being_read(&county.app), 0);
             let (_on, body) = begun(&bytes[..head(&bytes)]);
             let held = door.begin(body);
-            until_read(1).await;
+            door.until_read(1).await;
             assert_eq!(door.post(Body::from(bytes.clone())).await, StatusCode::TOO_MANY_REQUESTS);
             assert_eq!(door.post(Body::from(other.clone())).await, StatusCode::CREATED, "another node's place is free");
             held.abort();
-            until_read(0).await;
+            door.until_read(0).await;
             assert_eq!(door.post(Body::from(bytes.clone())).await, StatusCode::CREATED);
             assert!(waiting.iter().all(|(_, waiting)| !waiting.is_finished()));
         });
@@ -121,7 +124,7 @@ fn a_node_that_is_trusted_no_longer_is_not_read_and_not_taken_when_it_had_begun_
         at(&county, async |door| {
             let (on, body) = begun(&bytes[..head(&bytes)]);
             let held = door.begin(body);
-            until_read(1).await;
+            door.until_read(1).await;
             let ended = crate::app::unit(county.cx(&admin(&county)), |tx, cx| distrust(tx, cx, "Karlshamn").map(drop));
             ended.await.unwrap();
             on.send(Bytes::copy_from_slice(&bytes[head(&bytes)..])).unwrap();
@@ -142,5 +145,37 @@ fn more_or_less_than_was_signed_is_refused() {
         assert_eq!(faults(taking(&county, &bytes[..bytes.len() - 1])), ["not_a_package"], "the end is missing");
         assert_eq!(faults(taking(&county, &[&bytes, b"\n".as_slice()].concat())), ["signature"]);
         assert!(traces(&county).iter().all(|trace| trace.peer.is_none()), "it is not the node's doing");
+    });
+}
+
+#[test]
+fn several_nodes_are_read_at_once_and_those_that_come_after_are_asked_to_come_again() {
+    sites::<3>(|worlds| {
+        let (karlshamn, _, county) = self::county()(worlds);
+        let (right, _, _) = opened(&karlshamn);
+        let own = county.run(&admin(&county), |tx, cx| Ok(nodes(tx, cx)?.into_inner().own.unwrap())).unwrap();
+        let codes = ["0114", "0115", "0117", "0120", "0123", "0125", "0126", "0127", "0128"];
+        let heads: Vec<Vec<u8>> = codes
+            .iter()
+            .map(|code| {
+                let (key, _) = SigningKey::generate(&Keyring::new(&Kek::generate())).unwrap();
+                let node = Node { name: format!("Nod {code}"), key: key.public(), ..own.clone() };
+                trusting(&county, &node, &[code]).unwrap();
+                let bytes = Package { from: key.public(), ..right.clone() }.signed(&key);
+                bytes[..head(&bytes)].to_vec()
+            })
+            .collect();
+        at(&county, async |door| {
+            let mut held = Vec::new();
+            for bytes in &heads[..8] {
+                let (on, body) = begun(bytes);
+                held.push((on, door.begin(body)));
+            }
+            door.until_read(8).await;
+            let (_on, body) = begun(&heads[8]);
+            assert_eq!(door.post(body).await, StatusCode::TOO_MANY_REQUESTS);
+            held.iter().for_each(|(_, held)| held.abort());
+            door.until_read(0).await;
+        });
     });
 }

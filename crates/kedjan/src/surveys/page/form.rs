@@ -130,6 +130,21 @@ fn typed(lang: Lang, filled: &Filled, posted: &Posted, differing: &Differing) ->
     }
 }
 
+/// What was written in a form whose questions are not known any longer, in the order of the form; nothing when nothing was.
+pub(in crate::surveys) fn lost(lang: Lang, posted: &Posted) -> Option<Markup> {
+    // What was chosen among options is not shown: without its question it says nothing, and it is soon chosen again.
+    let is_id = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let written = posted.values.iter().filter(|(name, _)| is_field(name)).map(|(_, text)| text.trim());
+    let written: Vec<&str> = written.filter(|text| !is_id(text)).collect();
+    (!written.is_empty()).then(|| {
+        html! {
+            h2 { (t!(lang, "answer-typed")) }
+            p { (t!(lang, "answer-link-typed")) }
+            @for text in written { p { span.words { (text) } } }
+        }
+    })
+}
+
 fn rows(
     lang: Lang,
     filled: &Filled,

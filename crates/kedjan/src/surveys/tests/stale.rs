@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use super::super::answering::since;
 use super::super::page::form::{Differing, Since};
-use super::{NO, get, give_out, opened, post, view, with};
+use super::{NO, get, give_out, lock, new_link, opened, post, view, with};
 use crate::app::Cx;
 use crate::surveys::by_link;
 use crate::testing::{World, in_each};
@@ -109,5 +109,34 @@ fn what_is_wrong_in_a_form_is_shown_with_what_a_colleague_saved_before_the_page_
             panic!("it goes on from a version whose answers were not seen")
         };
         assert_eq!(differing, Differing { questions: vec!["why_not".into()], contact: false });
+    });
+}
+
+#[test]
+fn what_was_typed_when_the_link_had_ended_stands_on_the_page_that_says_so() {
+    in_each(|world| {
+        let round = opened(world, &["Ett"], 20);
+        let (id, whom) = (round.id, view(world, round.id).invitations[0].id);
+        let of = round.clone();
+        let token = world.run(&world.county, move |tx, cx| Ok(give_out(tx, cx, &of, whom)?)).unwrap();
+        let link = format!("/answer/{token}");
+        let sent = with(&[("act", "submit"), ("version", "0"), ("q-other", "<b>Fetstil</b>")], &MINE);
+        let lost = |link: &str| {
+            let page = post(world, link, &sent);
+            assert_eq!(page.status, StatusCode::NOT_FOUND);
+            assert!(page.body.contains("Det här hade du skrivit"), "{}", page.body);
+            assert!(page.body.contains("Mitt skäl\när detta") && page.body.contains("Mitt nummer"));
+            assert!(page.body.contains("&lt;b&gt;Fetstil&lt;/b&gt;") && page.body.contains("klistra in"));
+            page.body
+        };
+        world.run(&world.county, move |tx, cx| new_link(tx, cx, id, whom)).unwrap();
+        let replaced = lost(&link);
+        assert_eq!(lost("/answer/gissad"), replaced, "whoever guesses learns nothing but what they sent");
+        let button = post(world, &link, &[("act", "decline"), ("version", "0")]);
+        assert!(button.status == StatusCode::NOT_FOUND && !button.body.contains("Det här hade du skrivit"));
+        let of = round.clone();
+        let token = world.run(&world.county, move |tx, cx| Ok(give_out(tx, cx, &of, whom)?)).unwrap();
+        world.run(&world.county, move |tx, cx| lock(tx, cx, id)).unwrap();
+        assert_eq!(lost(&format!("/answer/{token}")), replaced);
     });
 }
