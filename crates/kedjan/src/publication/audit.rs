@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use chain::measure::divisions;
+use chain::measure::{divisions, subsets};
 use chain::method::Method;
 use disclosure::attack::{Contradiction, Finding, Part, Released, Shown};
 
@@ -327,7 +327,9 @@ impl<'a> Look<'a> {
                 method.flow.iter().skip(at + 1).map(move |part| (whole.as_str(), part.as_str()))
             });
         let shares = method.indicators().iter().map(|one| (one.denominator.as_str(), one.numerator.as_str()));
-        for (whole, part) in flow.chain(shares).collect::<BTreeSet<_>>() {
+        let subsets = subsets(method);
+        let subsets = subsets.iter().map(|(whole, part)| (whole.as_str(), part.as_str()));
+        for (whole, part) in flow.chain(shares).chain(subsets).collect::<BTreeSet<_>>() {
             let Some(part) = self.measures.get(part).copied() else { continue };
             for (key, more) in cells.iter().filter(|(key, _)| key[MEASURE] == whole) {
                 let Some(less) = cells.get(&[part, key[1], key[2], key[3], key[4]]).copied() else { continue };
