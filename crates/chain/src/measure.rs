@@ -191,6 +191,29 @@ pub fn divisions(method: &Method) -> Vec<Division> {
     found
 }
 
+/// Whole and part: measures of which each case in the part is in the whole too, since it takes outcomes that all count in the
+/// whole. Of two measures that count the same outcomes the first in the file is the whole.
+#[must_use]
+pub fn subsets(method: &Method) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (at, whole) in method.measures().iter().enumerate() {
+        let Counts::Any(all) = &whole.counts else { continue };
+        for (place, part) in method.measures().iter().enumerate() {
+            let of = match &part.counts {
+                // The same outcomes are the same cases, told once.
+                Counts::Any(of) if of == all && place <= at => continue,
+                Counts::Any(of) | Counts::Consent(of) => of,
+                Counts::Often(of, times) if *times > 0 => of,
+                Counts::Often(..) | Counts::InTime(_) | Counts::Answer(_) => continue,
+            };
+            if of.iter().all(|outcome| all.contains(outcome)) {
+                found.push((whole.id.clone(), part.id.clone()));
+            }
+        }
+    }
+    found
+}
+
 /// The measures of which each case is one that a question is asked in: those that count every outcome it is asked for.
 fn answered(method: &Method, field: &str) -> Vec<String> {
     let asked: Vec<OutcomeIx> = method

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use chain::measure::divisions;
+use chain::measure::{divisions, subsets};
 use chain::method::Method;
 use disclosure::attack::{Contradiction, Finding, Part, Released, Shown};
 
@@ -104,8 +104,9 @@ pub(super) fn look(
         look.nested(method, &within);
     }
     // Between releases sums hold of what is still as it was released.
-    let latest: BTreeMap<Key<'_>, u32> =
+    let mut latest: BTreeMap<Key<'_>, u32> =
         look.cells.iter().filter_map(|(key, known)| Some((*key, known.now?))).collect();
+    look.totals(&mut latest);
     for (key, cell) in &latest {
         look.sums(*key, *cell, &|part| latest.get(part).copied(), true);
     }
@@ -248,24 +249,75 @@ impl<'a> Look<'a> {
             if !self.told.insert((cell, parts.clone())) {
                 continue;
             }
+            let there = parts.len();
             if !exact {
                 // Where one month or quarter is all that is in no table, it follows; of several nobody knows which. What the
                 // authorities that have released nothing make together is nobody's business either while it is small.
-                let one = at == TIME && below.len() + 1 == all;
+                let one = at == TIME && there + 1 == all;
                 parts.push(self.rest(key, whole - sum, one || offices));
             }
             self.board.relate(cell, parts);
         }
     }
 
-    /// By how much cells have changed since they were released before.
+    /// Adds what is in no table and follows, since all its months or quarters are in some, or all its areas.
+    fn totals(&mut self, cells: &mut BTreeMap<Key<'a>, u32>) {
+        let mut wholes: BTreeMap<(usize, &'a str), Vec<&'a str>> = BTreeMap::new();
+        for time in &self.times {
+            let above = time_above(time).and_then(|above| self.times.get(above.as_str()).copied());
+            wholes.entry((TIME, time)).or_default().extend(above);
+        }
+        for ((_, above), codes) in self.below.iter().filter(|((at, _), _)| *at == PLACE) {
+            for code in codes.iter().filter(|code| !code.contains(':')) {
+                wholes.entry((PLACE, code)).or_default().push(above);
+            }
+        }
+        let with = |key: &Key<'a>, at: usize, code: &'a str| {
+            let mut key = *key;
+            if let Some(slot) = key.get_mut(at) {
+                *slot = code;
+            }
+            key
+        };
+        let mut queue: Vec<Key<'a>> = cells.keys().copied().collect();
+        while let Some(key) = queue.pop() {
+            for (at, code) in [(PLACE, key[PLACE]), (TIME, key[TIME])] {
+                for above in wholes.get(&(at, code)).into_iter().flatten() {
+                    let whole = with(&key, at, above);
+                    if cells.contains_key(&whole) {
+                        continue;
+                    }
+                    let is_whole = |way: &Vec<&'a str>| match (at, above.contains('Q')) {
+                        (TIME, true) => way.len() == 3,
+                        (TIME, false) => way.len() == 4,
+                        _ => way.iter().all(|code| !code.contains(':')),
+                    };
+                    let ways = self.ways(&whole).into_iter().filter(|(of, way)| *of == at && is_whole(way));
+                    let parts = |way: &Vec<&'a str>| {
+                        way.iter().map(|code| cells.get(&with(&whole, at, code)).copied()).collect::<Option<Vec<u32>>>()
+                    };
+                    let Some(parts) = ways.into_iter().find_map(|(_, way)| parts(&way)) else { continue };
+                    let count = |part: &u32| self.truth.get(*part as usize).copied().unwrap_or_default();
+                    let sum = parts.iter().map(count).sum();
+                    let cell = self.rest(whole, sum, true);
+                    // Where it was released with another count, by how much it has changed.
+                    if let Some(known) = self.cells.get_mut(&whole) {
+                        known.counts.push((sum, false, cell));
+                    }
+                    cells.insert(whole, cell);
+                    queue.push(whole);
+                }
+            }
+        }
+    }
+
+    /// By how much cells have changed between any two releases.
     fn changes(&mut self) {
         let mut pairs = Vec::new();
         for (key, known) in &self.cells {
-            for ((one, _, cell), (other, _, next)) in known.counts.iter().zip(known.counts.iter().skip(1)) {
-                if one == other {
-                    continue;
-                }
+            let later = |at: usize| known.counts.iter().skip(at + 1);
+            let two = known.counts.iter().enumerate().flat_map(|(at, one)| later(at).map(move |other| (one, other)));
+            for ((one, _, cell), (other, _, next)) in two.filter(|(one, other)| one.0 != other.0) {
                 let (more, less) = if one > other { (*cell, *next) } else { (*next, *cell) };
                 pairs.push((*key, more, less, one.abs_diff(*other)));
             }
@@ -327,7 +379,9 @@ impl<'a> Look<'a> {
                 method.flow.iter().skip(at + 1).map(move |part| (whole.as_str(), part.as_str()))
             });
         let shares = method.indicators().iter().map(|one| (one.denominator.as_str(), one.numerator.as_str()));
-        for (whole, part) in flow.chain(shares).collect::<BTreeSet<_>>() {
+        let subsets = subsets(method);
+        let subsets = subsets.iter().map(|(whole, part)| (whole.as_str(), part.as_str()));
+        for (whole, part) in flow.chain(shares).chain(subsets).collect::<BTreeSet<_>>() {
             let Some(part) = self.measures.get(part).copied() else { continue };
             for (key, more) in cells.iter().filter(|(key, _)| key[MEASURE] == whole) {
                 let Some(less) = cells.get(&[part, key[1], key[2], key[3], key[4]]).copied() else { continue };

@@ -136,7 +136,7 @@ pub(super) struct Lattice {
     pub places: Places,
     /// Measure ids in the method's order.
     pub measures: Vec<String>,
-    /// Whole and part: everyone in the second is also in the first.
+    /// Whole and part: as the method says it, everyone in the second is also in the first.
     pub nested: Vec<(u16, u16)>,
     /// Whole and parts: the parts divide the whole.
     pub divided: Vec<(u16, Vec<u16>)>,
@@ -160,12 +160,7 @@ impl Lattice {
         for parts in self.places.parts.get(cell.place as usize).into_iter().flatten() {
             ways.push(parts.iter().map(|place| Cell { place: *place, ..cell }).collect());
         }
-        let times = match cell.time {
-            YEAR => quarter(1)..quarter(5),
-            1..=4 => month(cell.time * 3 - 2)..month(cell.time * 3 + 1),
-            _ => 0..0,
-        };
-        ways.push(times.map(|time| Cell { time, ..cell }).collect());
+        ways.push(self.times(cell));
         if cell.sex == 0 {
             ways.push((1..SEXES.len() as u8).map(|sex| Cell { sex, ..cell }).collect());
         }
@@ -174,6 +169,16 @@ impl Lattice {
         }
         ways.retain(|way| way.first().is_some_and(|part| self.is_counted(*part)));
         ways
+    }
+
+    /// The quarters of a year and the months of a quarter.
+    pub(super) fn times(&self, cell: Cell) -> Vec<Cell> {
+        let times = match cell.time {
+            YEAR => quarter(1)..quarter(5),
+            1..=4 => month(cell.time * 3 - 2)..month(cell.time * 3 + 1),
+            _ => 0..0,
+        };
+        times.map(|time| Cell { time, ..cell }).filter(|part| self.is_counted(*part)).collect()
     }
 
     /// The cells that a cell is a part of.

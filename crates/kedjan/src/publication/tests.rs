@@ -1,5 +1,6 @@
 //! Releases on both stores: what is frozen, what is refused, and what none of them gives away.
 
+mod derived;
 mod history;
 pub(crate) mod made;
 mod out;

@@ -226,11 +226,17 @@ impl Web<'_> {
         while let Some(cell) = queue.pop() {
             queue.extend(lattice.wholes(cell).into_iter().filter(|whole| above.insert(*whole)));
         }
-        let mut below: HashMap<Cell, bool> = HashMap::new();
+        let mut reach = Reach {
+            counts: self.counts,
+            released: &released,
+            above: &above,
+            follows: HashMap::new(),
+            below: HashMap::new(),
+        };
         let mut touched: BTreeSet<Cell> = self.new.iter().copied().collect();
         let mut sums: Vec<(Cell, Vec<Cell>)> = Vec::new();
         for cell in &above {
-            if !is_below(lattice, *cell, &released, &mut below) {
+            if !reach.is_below(*cell) {
                 continue;
             }
             for way in lattice.parts(*cell) {
@@ -269,6 +275,26 @@ impl Web<'_> {
             let parts = parts.into_iter().filter_map(|part| self.now(part)).collect();
             self.relate(id, parts);
         }
+        touched.extend(self.before.keys());
+        for cell in touched {
+            self.versions(cell);
+        }
+    }
+
+    /// By how much a cell differs between any two of its versions, and as it is now.
+    fn versions(&mut self, cell: Cell) {
+        let now = self.counts.of(cell);
+        let then = self.before.get(&cell).into_iter().flatten();
+        let mut known: Vec<(u64, CellId)> =
+            then.filter_map(|(count, open)| Some((*count, self.then(cell, *count, *open)?))).collect();
+        known.extend(self.node(cell, now).map(|id| (now, id)));
+        known.sort_unstable();
+        for (at, (less, part)) in known.iter().enumerate() {
+            for (more, whole) in known.iter().skip(at + 1).filter(|(more, _)| more > less) {
+                // From a zero the difference is the whole count.
+                self.difference((Some(*whole), *more), (Some(*part), *less), cell);
+            }
+        }
     }
 
     /// What all authorities of a county that have released nothing yet make together, and all units of an authority: whoever
@@ -280,12 +306,7 @@ impl Web<'_> {
         if !parts.first().is_some_and(|part| part.place != whole.place && is_office(part)) {
             return;
         }
-        let is_out = |cell: &Cell| {
-            let (count, withheld) = (self.counts.of(*cell), self.was_withheld(*cell));
-            let said = |(then, open): &(u64, bool)| *then == count && *open != withheld;
-            self.new.contains(cell) || self.before.get(cell).is_some_and(|before| before.iter().any(said))
-        };
-        let (out, others): (Vec<Cell>, Vec<Cell>) = parts.iter().copied().partition(is_out);
+        let (out, others): (Vec<Cell>, Vec<Cell>) = parts.iter().copied().partition(|cell| self.is_out(*cell));
         let left: u64 = others.iter().map(|cell| self.counts.of(*cell)).sum();
         let others: Vec<CellId> = others.into_iter().filter_map(|cell| self.now(cell)).collect();
         if out.is_empty() || others.len() < 2 {
@@ -296,6 +317,18 @@ impl Web<'_> {
         self.relate(rest, others);
         there.push(rest);
         self.relate(id, there);
+    }
+
+    /// Whether a cell has been released as it is now, itself or in all of its months or quarters.
+    fn is_out(&self, cell: Cell) -> bool {
+        let (count, withheld) = (self.counts.of(cell), self.was_withheld(cell));
+        let said = |(then, open): &(u64, bool)| *then == count && *open != withheld;
+        if self.new.contains(&cell) || self.before.get(&cell).is_some_and(|before| before.iter().any(said)) {
+            return true;
+        }
+        let times = self.counts.lattice.times(cell);
+        let there = || times.iter().filter(|time| self.counts.of(**time) > 0);
+        there().next().is_some() && there().all(|time| self.is_out(*time))
     }
 
     /// The cell as it is now; none for a zero.
@@ -319,29 +352,48 @@ impl Web<'_> {
         };
         let id = self.add(cell, count, standing);
         self.at.insert((cell, count, withheld), id);
-        for (then, open) in before {
-            // From a zero that was shown the difference is the whole count.
-            let Some(other) = self.then(cell, then, open).filter(|_| then != count) else { continue };
-            let by = self.add(cell, then.abs_diff(count), Standing::Between);
-            let (more, less) = if then > count { (other, id) } else { (id, other) };
-            self.relate(more, vec![less, by]);
-        }
         Some(id)
     }
 }
 
-/// Whether a cell or one that it is a part of was or is released.
-fn is_below(
-    lattice: &super::lattice::Lattice,
-    cell: Cell,
-    released: &HashSet<Cell>,
-    known: &mut HashMap<Cell, bool>,
-) -> bool {
-    if let Some(known) = known.get(&cell) {
-        return *known;
+/// Which cells are within reach of what is released.
+struct Reach<'a> {
+    counts: &'a Counts,
+    released: &'a HashSet<Cell>,
+    /// What is released and what it is a part of.
+    above: &'a BTreeSet<Cell>,
+    follows: HashMap<Cell, bool>,
+    below: HashMap<Cell, bool>,
+}
+
+impl Reach<'_> {
+    /// Whether a cell, or one that it is a part of, is released or follows from what is.
+    fn is_below(&mut self, cell: Cell) -> bool {
+        if let Some(known) = self.below.get(&cell) {
+            return *known;
+        }
+        let is = self.follows(cell) || self.counts.lattice.wholes(cell).into_iter().any(|whole| self.is_below(whole));
+        self.below.insert(cell, is);
+        is
     }
-    let is = released.contains(&cell)
-        || lattice.wholes(cell).into_iter().any(|whole| is_below(lattice, whole, released, known));
-    known.insert(cell, is);
-    is
+
+    /// Whether a cell is released, or all parts in one of the ways in which it is a sum are or follow in their turn. A zero
+    /// is reckoned with as if everybody knew it.
+    fn follows(&mut self, cell: Cell) -> bool {
+        if self.released.contains(&cell) {
+            return true;
+        }
+        if !self.above.contains(&cell) {
+            return false;
+        }
+        if let Some(known) = self.follows.get(&cell) {
+            return *known;
+        }
+        let is = self.counts.lattice.parts(cell).iter().any(|way| {
+            let there: Vec<Cell> = way.iter().copied().filter(|part| self.counts.of(*part) > 0).collect();
+            !there.is_empty() && there.into_iter().all(|part| self.follows(part))
+        });
+        self.follows.insert(cell, is);
+        is
+    }
 }

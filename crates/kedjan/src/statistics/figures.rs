@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chain::clock::Limit;
-use chain::measure::MOST_HOURS;
+use chain::measure::{MOST_HOURS, subsets};
 use chain::method::{Indicator, Method};
 
 use super::protect::{Counts, Figure, Protected, is_small, protect};
@@ -275,7 +275,7 @@ fn shown_measures(method: &Method) -> Vec<String> {
 }
 
 /// Who is among whom: each step of the flow among those before it, what is above an indicator's line among what is below,
-/// and whatever follows from these.
+/// what takes outcomes that all count in another measure, and whatever follows from these.
 pub(crate) fn nested(method: &Method, measures: &[String]) -> Vec<(usize, usize)> {
     let at = |id: &String| measures.iter().position(|measure| measure == id);
     let mut pairs = BTreeSet::new();
@@ -287,6 +287,7 @@ pub(crate) fn nested(method: &Method, measures: &[String]) -> Vec<(usize, usize)
     for indicator in method.indicators() {
         pairs.extend(at(&indicator.denominator).zip(at(&indicator.numerator)));
     }
+    pairs.extend(subsets(method).iter().filter_map(|(whole, part)| at(whole).zip(at(part))));
     loop {
         let further: Vec<(usize, usize)> = pairs
             .iter()

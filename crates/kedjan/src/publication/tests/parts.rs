@@ -12,19 +12,19 @@ use crate::statistics::Figure;
 use crate::store::{Sql, StoreError};
 use crate::testing::{World, in_each};
 
-fn table_of(world: &World, id: &str, name: &str) -> Table {
+pub(super) fn table_of(world: &World, id: &str, name: &str) -> Table {
     let (id, name) = (id.to_owned(), name.to_owned());
     world.app.store.read_blocking(move |tx: &mut dyn Sql| read::table(tx, &id, &name)).unwrap().unwrap()
 }
 
-fn released(world: &World, method: &str, scope: &str, period: &str, reason: Option<&str>) -> String {
+pub(super) fn released(world: &World, method: &str, scope: &str, period: &str, reason: Option<&str>) -> String {
     let wish = Wish { method: method.to_owned(), ..wish(scope, period, reason) };
     world.pass(1);
     publish(world, &wish).map_err(|stop| sentence(&stop)).unwrap().release().id.clone()
 }
 
 /// What the last look finds when everything but small counts and a measure had been shown.
-fn found_when_shown(world: &World, method: &str, but: &str) -> Vec<String> {
+pub(super) fn found_when_shown(world: &World, method: &str, but: &str) -> Vec<String> {
     let before = published(world, method);
     let shown: Vec<(Period, Vec<Counted>)> = before
         .iter()
