@@ -10,7 +10,7 @@ use super::lattice::{AGES, Cell, Lattice, Place, SEXES, YEAR, month, quarter};
 use super::period::Period;
 use super::sql::{self, Sum};
 use crate::reference;
-use crate::statistics::figures::nested;
+use crate::statistics::figures::nested_by_outcomes;
 use crate::store::{Sql, StoreError};
 
 /// A calendar year of a method, as it is counted now.
@@ -86,7 +86,10 @@ impl Counts {
     fn relate(&mut self, method: &Method) {
         let measures = &self.lattice.measures;
         let number = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
-        let nested = nested(method, measures).into_iter().map(|(whole, part)| (number(whole), number(part))).collect();
+        let nested = nested_by_outcomes(method, measures)
+            .into_iter()
+            .map(|(whole, part)| (number(whole), number(part)))
+            .collect();
         let at = |id: &String| measures.iter().position(|measure| measure == id).map(number);
         let mut divided: BTreeSet<(u16, Vec<u16>)> = BTreeSet::new();
         for division in divisions(method) {

@@ -275,8 +275,21 @@ fn shown_measures(method: &Method) -> Vec<String> {
 }
 
 /// Who is among whom: each step of the flow among those before it, what is above an indicator's line among what is below,
-/// what takes outcomes that all count in another measure, and whatever follows from these.
-pub(crate) fn nested(method: &Method, measures: &[String]) -> Vec<(usize, usize)> {
+/// and whatever follows from these.
+fn nested(method: &Method, measures: &[String]) -> Vec<(usize, usize)> {
+    followed(stated(method, measures))
+}
+
+/// The same, and with what takes outcomes that all count in another measure. For releases, that anybody may take away and
+/// compare; the pages that are logged would show little of a county's flow with it.
+pub(crate) fn nested_by_outcomes(method: &Method, measures: &[String]) -> Vec<(usize, usize)> {
+    let at = |id: &String| measures.iter().position(|measure| measure == id);
+    let mut pairs = stated(method, measures);
+    pairs.extend(subsets(method).iter().filter_map(|(whole, part)| at(whole).zip(at(part))));
+    followed(pairs)
+}
+
+fn stated(method: &Method, measures: &[String]) -> BTreeSet<(usize, usize)> {
     let at = |id: &String| measures.iter().position(|measure| measure == id);
     let mut pairs = BTreeSet::new();
     for (place, whole) in method.flow.iter().enumerate() {
@@ -287,7 +300,10 @@ pub(crate) fn nested(method: &Method, measures: &[String]) -> Vec<(usize, usize)
     for indicator in method.indicators() {
         pairs.extend(at(&indicator.denominator).zip(at(&indicator.numerator)));
     }
-    pairs.extend(subsets(method).iter().filter_map(|(whole, part)| at(whole).zip(at(part))));
+    pairs
+}
+
+fn followed(mut pairs: BTreeSet<(usize, usize)>) -> Vec<(usize, usize)> {
     loop {
         let further: Vec<(usize, usize)> = pairs
             .iter()
