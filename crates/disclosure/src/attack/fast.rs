@@ -6,18 +6,22 @@
 use super::part::Effort;
 use super::rational::Q;
 use super::simplex::Outcome;
-use super::tableau::Tableau;
+use super::tableau::{Line, Tableau};
 
 /// Smaller differences are none.
 const TINY: f64 = 1e-7;
 
 #[derive(Clone, Copy)]
 enum Place {
+    /// It does not change.
+    Nowhere,
     Row,
     Column(usize),
 }
 
 pub(super) struct Fast {
+    /// The free cells that may change.
+    free: Vec<u32>,
     /// Bound variables by free ones, row by row.
     cells: Vec<f64>,
     width: usize,
@@ -50,18 +54,22 @@ struct Step {
 const FRESH_FOR: u32 = 4_000;
 /// Pivots in one search after which it is left to the exact one.
 const MOST: u32 = 200;
+/// How many numbers it has at most: 400 MB.
+const LARGEST: usize = 50_000_000;
 /// How many steps that get somewhere are looked at before one that is not whole is taken.
 const TRIED: usize = 6;
 
 impl Fast {
-    pub(super) fn new(exact: &Tableau, effort: Effort) -> Fast {
+    /// Over the free cells that may change; all others stay where they are. None where it would take too much memory.
+    pub(super) fn new(exact: &Tableau, free: Vec<u32>, effort: Effort) -> Option<Fast> {
         let size = exact.variables();
         let mut fast = Fast {
+            free,
             cells: Vec::new(),
             width: 0,
             rows: Vec::new(),
             columns: Vec::new(),
-            place: vec![Place::Column(0); size],
+            place: vec![Place::Nowhere; size],
             origin: vec![0; size],
             point: vec![0.0; size],
             lower: vec![0.0; size],
@@ -73,20 +81,34 @@ impl Fast {
             line: Vec::new(),
             proof: Vec::new(),
         };
+        let rows = fast.lines(exact).count();
+        if fast.free.len().saturating_mul(rows) > LARGEST {
+            return None;
+        }
         fast.refresh(exact);
-        fast
+        Some(fast)
+    }
+
+    /// The lines in which any of the free cells stands.
+    fn lines<'a>(&self, exact: &'a Tableau) -> impl Iterator<Item = (u32, &'a Line)> + use<'a> {
+        let mut changes = vec![false; exact.variables()];
+        for free in &self.free {
+            changes[*free as usize] = true;
+        }
+        exact.bound().filter(move |(_, line)| line.terms.iter().any(|(free, _)| changes[*free as usize]))
     }
 
     /// Takes the numbers from the exact ones.
     pub(super) fn refresh(&mut self, exact: &Tableau) {
-        self.columns = (0..exact.variables() as u32).filter(|variable| exact.is_free(*variable)).collect();
+        self.columns.clone_from(&self.free);
         self.width = self.columns.len();
+        self.place.fill(Place::Nowhere);
         for (column, variable) in self.columns.iter().enumerate() {
             self.place[*variable as usize] = Place::Column(column);
         }
         self.rows.clear();
         self.cells.clear();
-        for (variable, line) in exact.bound() {
+        for (variable, line) in self.lines(exact) {
             self.place[variable as usize] = Place::Row;
             self.rows.push(variable);
             let from = self.cells.len();

@@ -3,7 +3,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "all indices are variables that the part numbers itself")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::fast::Fast;
 use super::part::{Argument, Fallen, Finding, Move, Part};
@@ -15,7 +15,12 @@ use super::tableau::Tableau;
 pub(super) struct Seeker<'a> {
     part: &'a Part,
     tableau: Tableau,
-    fast: Fast,
+    /// The search in floating point over all of the part, once it was needed.
+    fast: Option<Fast>,
+    /// How many cells are free.
+    free: usize,
+    /// The equations that each cell stands in, with its sign.
+    stands_in: Vec<Vec<(u32, i64)>>,
     /// The first table that fits.
     base: Vec<i64>,
     /// The least and the most of each cell in all tables that were found.
@@ -45,16 +50,36 @@ const KEPT: usize = 12;
 const TRIES: u32 = 4;
 /// Sweeps of the walk, at least and at most.
 const SWEEPS: usize = 40;
+/// How many free cells a search among what lies near has, one search after the other: in floating point, and exactly.
+const NEAR: [usize; 2] = [60, 400];
+const NEAR_EXACTLY: usize = 2_000;
+
+/// By how much cells change.
+type Change = Vec<(u32, i64)>;
+
+/// The change that comes of a step of a free cell.
+fn change(free: u32, column: &[(u32, Q)], step: i64) -> Change {
+    let bound = column.iter().map(|(bound, amount)| (*bound, step * amount.floor()));
+    std::iter::once((free, step)).chain(bound).collect()
+}
 
 impl<'a> Seeker<'a> {
     pub(super) fn new(part: &'a Part, tableau: Tableau) -> Seeker<'a> {
-        let fast = Fast::new(&tableau, part.effort);
         let none = Vec::new();
         let size = part.cells.len();
+        let free = (0..size as u32).filter(|variable| tableau.is_free(*variable)).count();
+        let mut stands_in = vec![Vec::new(); size];
+        for (at, (terms, _)) in (0..).zip(&part.equations) {
+            for (variable, sign) in terms {
+                stands_in[*variable as usize].push((at, *sign));
+            }
+        }
         Seeker {
             part,
             tableau,
-            fast,
+            fast: None,
+            free,
+            stands_in,
             base: none.clone(),
             least: none.clone(),
             most: none,
@@ -148,12 +173,15 @@ impl<'a> Seeker<'a> {
             }
             return Ok(fits);
         }
-        self.fast.start_low(&self.tableau, &self.part.least);
-        if let (Outcome::Whole(table), _) = self.fast.whole()
-            && self.fits(&table)
-        {
-            self.take(table);
-            return Ok(true);
+        if let Some(mut fast) = Fast::new(&self.tableau, self.free(), self.part.effort) {
+            fast.start_low(&self.tableau, &self.part.least);
+            if let (Outcome::Whole(table), _) = fast.whole()
+                && self.fits(&table)
+            {
+                self.take(table);
+                return Ok(true);
+            }
+            self.fast = Some(fast);
         }
         let mut exact = Simplex::new(self.tableau.clone(), &self.part.least, self.part.effort);
         exact.start_low().map_err(|TooBig| Stuck)?;
@@ -186,10 +214,13 @@ impl<'a> Seeker<'a> {
             self.least.clone_from(&table);
             self.most.clone_from(&table);
         }
-        for (at, count) in table.iter().enumerate() {
-            self.least[at] = self.least[at].min(*count);
-            self.most[at] = self.most[at].max(*count);
+        for (at, count) in (0..).zip(&table) {
+            self.seen_as(at, *count);
         }
+        self.remember(table);
+    }
+
+    fn remember(&mut self, table: Vec<i64>) {
         if self.found.len() == KEPT {
             self.found.remove(1);
         }
@@ -209,20 +240,11 @@ impl<'a> Seeker<'a> {
 
     /// Tries what did before, and the same the other way.
     fn hints(&mut self) {
-        for hint in &self.part.hints {
-            for way in [1, -1] {
-                let mut table = self.base.clone();
-                let known = hint.iter().all(|(cell, amount)| match self.part.cells.binary_search(cell) {
-                    Ok(at) => {
-                        table[at] += way * amount;
-                        true
-                    }
-                    Err(_) => false,
-                });
-                if known && self.new_in(&table) && self.fits(&table) {
-                    self.take(table);
-                }
-            }
+        let place = |(cell, amount): &(u32, i64)| Some((self.part.cells.binary_search(cell).ok()? as u32, *amount));
+        let known: Vec<Change> =
+            self.part.hints.iter().filter_map(|hint| hint.iter().map(place).collect::<Option<Change>>()).collect();
+        for change in known {
+            self.from_base(&change);
         }
     }
 
@@ -231,28 +253,52 @@ impl<'a> Seeker<'a> {
         let mut column = Vec::new();
         for free in self.free() {
             self.tableau.column(free, &mut column);
-            if !column.iter().all(|(_, amount)| amount.is_whole()) {
-                continue;
-            }
-            for step in [1, -1] {
-                let mut table = self.base.clone();
-                self.move_by(&mut table, free, &column, step);
-                if self.new_in(&table) && self.fits(&table) {
-                    self.take(table);
-                }
+            if column.iter().all(|(_, amount)| amount.is_whole()) {
+                self.from_base(&change(free, &column, 1));
             }
         }
+    }
+
+    /// Tries a change of the first table, and the same the other way.
+    fn from_base(&mut self, change: &Change) {
+        for way in [1, -1] {
+            let other: Change = change.iter().map(|(at, by)| (*at, by * way)).collect();
+            let news = other.iter().any(|(at, by)| *by != 0 && self.part.asked[*at as usize] && !self.settled(*at));
+            let possible = |(at, by): &(u32, i64)| self.base[*at as usize] + by >= self.part.least[*at as usize];
+            if news && other.iter().all(possible) && self.goes_unnoticed(&other) {
+                for (at, by) in &other {
+                    self.seen_as(*at, self.base[*at as usize] + by);
+                }
+                self.keep_move(&other);
+            }
+        }
+    }
+
+    /// Whether no equation notices a change.
+    fn goes_unnoticed(&self, change: &Change) -> bool {
+        let mut sums: HashMap<u32, i128> = HashMap::new();
+        for (at, by) in change {
+            for (equation, sign) in &self.stands_in[*at as usize] {
+                *sums.entry(*equation).or_default() += i128::from(*sign) * i128::from(*by);
+            }
+        }
+        sums.into_values().all(|sum| sum == 0)
+    }
+
+    /// A cell has this count in a table that fits.
+    fn seen_as(&mut self, at: u32, count: i64) {
+        let at = at as usize;
+        self.least[at] = self.least[at].min(count);
+        self.most[at] = self.most[at].max(count);
+    }
+
+    fn keep_move(&mut self, change: &Change) {
+        let changes = change.iter().filter(|(_, by)| *by != 0);
+        self.moves.push(changes.map(|(at, by)| (self.part.cells[*at as usize], *by)).collect());
     }
 
     fn free(&self) -> Vec<u32> {
         (0..self.part.cells.len() as u32).filter(|variable| self.tableau.is_free(*variable)).collect()
-    }
-
-    fn move_by(&self, table: &mut [i64], free: u32, column: &[(u32, Q)], step: i64) {
-        table[free as usize] += step;
-        for (bound, amount) in column {
-            table[*bound as usize] += step * amount.floor();
-        }
     }
 
     /// Whether a table would settle a cell that is not settled yet.
@@ -260,7 +306,8 @@ impl<'a> Seeker<'a> {
         (0..table.len()).any(|at| self.part.asked[at] && self.least[at] == self.most[at] && table[at] != self.base[at])
     }
 
-    /// Walks from table to table by random steps, as long as it settles cells.
+    /// Walks from table to table by random steps, as long as it settles cells. Each step is added up, so that where it leads
+    /// fits as what it came from did.
     fn walk(&mut self) {
         let mut order = self.free();
         let mut table = self.base.clone();
@@ -277,18 +324,25 @@ impl<'a> Seeker<'a> {
                 if !column.iter().all(|(_, amount)| amount.is_whole()) {
                     continue;
                 }
-                let step = self.step(&table, *free, &column);
-                if step != 0 {
-                    self.move_by(&mut table, *free, &column, step);
-                    let changed = |at: u32| !self.settled(at) && table[at as usize] != self.base[at as usize];
-                    if changed(*free) || column.iter().any(|(bound, _)| changed(*bound)) {
-                        if !self.fits(&table) {
-                            return;
-                        }
-                        self.take(table.clone());
-                        news = true;
-                    }
+                let change = change(*free, &column, self.step(&table, *free, &column));
+                if change.iter().all(|(_, by)| *by == 0) {
+                    continue;
                 }
+                if !self.goes_unnoticed(&change) {
+                    return;
+                }
+                let new = change.iter().any(|(at, by)| *by != 0 && self.part.asked[*at as usize] && !self.settled(*at));
+                for (at, by) in &change {
+                    table[*at as usize] += by;
+                    self.seen_as(*at, table[*at as usize]);
+                }
+                if new {
+                    self.keep_move(&change);
+                    news = true;
+                }
+            }
+            if news {
+                self.remember(table.clone());
             }
             idle = if news { 0 } else { idle + 1 };
             if idle == 6 {
@@ -369,33 +423,101 @@ impl<'a> Seeker<'a> {
         if !larger && base <= self.part.least[at] {
             return Ok(Other::Never(None));
         }
-        // From the first table the ways are shortest and serve again elsewhere; from others there is more room.
-        for attempt in 0..TRIES {
-            let start = if attempt == 0 { self.base.clone() } else { self.any_found() };
-            if attempt > 0 {
-                self.fast.refresh(&self.tableau);
-            }
-            self.fast.reset(&self.tableau, &self.base, &start, &self.part.least, &self.fixed);
-            self.fast.limit(variable, if larger { base + 1 } else { base - 1 }, larger);
-            match self.fast.whole() {
-                (Outcome::Whole(table), _) if self.fits(&table) => {
-                    self.take(table);
-                    return Ok(Other::Exists);
-                }
-                (Outcome::None, Some(slopes)) => {
-                    let known = (self.base.as_slice(), self.part.least.as_slice(), self.fixed.as_slice());
-                    if let Some(proof) = Proof::check(&self.tableau, variable, larger, &slopes, known) {
-                        return Ok(Other::Never(Some(proof)));
-                    }
-                }
-                _ => {}
-            }
+        if let Some(other) = self.near_by(variable, larger).or_else(|| self.in_all(variable, larger)) {
+            return Ok(other);
         }
         if self.part.effort.quick {
             return Err(Stuck);
         }
         let start = self.any_found();
-        self.exactly(variable, larger, &start)
+        self.exactly(self.tableau.clone(), variable, larger, &start)
+    }
+
+    /// The same where few free cells may change. Most ways are short, and what is found or proved there holds in all.
+    fn near_by(&mut self, variable: u32, larger: bool) -> Option<Other> {
+        let free = self.free;
+        for most in NEAR.into_iter().filter(|most| *most < free) {
+            let near = self.near(variable, most);
+            let found = Fast::new(&self.tableau, near, self.part.effort)
+                .and_then(|mut fast| self.search(&mut fast, variable, larger, self.base.clone()));
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// The same where all may change; where these are too many for floating point, a number of them and exactly.
+    fn in_all(&mut self, variable: u32, larger: bool) -> Option<Other> {
+        let all = self.fast.take().or_else(|| Fast::new(&self.tableau, self.free(), self.part.effort));
+        let Some(mut fast) = all else {
+            let near = self.near(variable, NEAR_EXACTLY);
+            let start = self.any_found();
+            let found = self.exactly(self.tableau.only(&near), variable, larger, &start);
+            return found.ok().filter(|other| matches!(other, Other::Exists));
+        };
+        // From the first table the ways are shortest and serve again elsewhere; from others there is more room.
+        let mut found = None;
+        for attempt in 0..TRIES {
+            let start = if attempt == 0 { self.base.clone() } else { self.any_found() };
+            if attempt > 0 {
+                fast.refresh(&self.tableau);
+            }
+            found = self.search(&mut fast, variable, larger, start);
+            if found.is_some() {
+                break;
+            }
+        }
+        self.fast = Some(fast);
+        found
+    }
+
+    /// A table in which the cell is larger, or smaller, or a proof that there is none; nothing where neither was found.
+    fn search(&mut self, fast: &mut Fast, variable: u32, larger: bool, start: Vec<i64>) -> Option<Other> {
+        let base = self.base[variable as usize];
+        fast.reset(&self.tableau, &self.base, &start, &self.part.least, &self.fixed);
+        fast.limit(variable, if larger { base + 1 } else { base - 1 }, larger);
+        match fast.whole() {
+            (Outcome::Whole(table), _) if (table[variable as usize] > base) == larger && self.fits(&table) => {
+                let differs = table[variable as usize] != base;
+                self.take(table);
+                differs.then_some(Other::Exists)
+            }
+            (Outcome::None, Some(slopes)) => self.proved(variable, larger, &slopes),
+            _ => None,
+        }
+    }
+
+    fn proved(&self, variable: u32, larger: bool, slopes: &[(u32, Q)]) -> Option<Other> {
+        let known = (self.base.as_slice(), self.part.least.as_slice(), self.fixed.as_slice());
+        Proof::check(&self.tableau, variable, larger, slopes, known).map(|proof| Other::Never(Some(proof)))
+    }
+
+    /// The free cells that a cell hangs on.
+    fn hangs_on(&self, variable: u32) -> Vec<(u32, Q)> {
+        self.tableau.line(variable).map_or_else(|| vec![(variable, Q::ONE)], |line| line.terms.clone())
+    }
+
+    /// Free cells that a cell hangs on, and those with which they share a bound one that could stop them: the nearest, no
+    /// more than so many.
+    fn near(&mut self, variable: u32, most: usize) -> Vec<u32> {
+        let mut queue: Vec<u32> = self.hangs_on(variable).into_iter().map(|(free, _)| free).collect();
+        let mut known: HashSet<u32> = queue.iter().copied().collect();
+        let mut column = Vec::new();
+        let mut at = 0;
+        while let Some(free) = queue.get(at).copied().filter(|_| queue.len() < most) {
+            at += 1;
+            self.tableau.column(free, &mut column);
+            for (bound, _) in &column {
+                if self.base[*bound as usize] <= self.part.least[*bound as usize] {
+                    let others = self.hangs_on(*bound).into_iter().map(|(free, _)| free);
+                    queue.extend(others.filter(|free| known.insert(*free)));
+                }
+            }
+        }
+        queue.truncate(most);
+        queue.sort_unstable();
+        queue
     }
 
     fn any_found(&mut self) -> Vec<i64> {
@@ -404,9 +526,9 @@ impl<'a> Seeker<'a> {
     }
 
     /// The same, without rounding anything.
-    fn exactly(&mut self, variable: u32, larger: bool, start: &[i64]) -> Result<Other, Stuck> {
+    fn exactly(&mut self, tableau: Tableau, variable: u32, larger: bool, start: &[i64]) -> Result<Other, Stuck> {
         let base = self.base[variable as usize];
-        let mut exact = Simplex::new(self.tableau.clone(), &self.part.least, self.part.effort);
+        let mut exact = Simplex::new(tableau, &self.part.least, self.part.effort);
         exact.reset(&self.part.least, start);
         for fixed in (0..).zip(&self.fixed).filter(|(_, fixed)| **fixed).map(|(at, _)| at) {
             exact.hold(fixed);

@@ -167,6 +167,35 @@ impl Tableau {
         self.line_of[variable as usize] == FREE
     }
 
+    /// Of the same equations, those lines in which any of these free variables stands, without the others: for whoever changes
+    /// none but these.
+    pub(super) fn only(&self, free: &[u32]) -> Tableau {
+        let size = self.variables();
+        let mut only =
+            Tableau { lines: Vec::new(), of: Vec::new(), line_of: vec![FREE; size], seen_in: vec![Vec::new(); size] };
+        let mut changes = vec![false; size];
+        let mut at: Vec<u32> = Vec::new();
+        for variable in free {
+            changes[*variable as usize] = true;
+            at.extend(&self.seen_in[*variable as usize]);
+        }
+        at.sort_unstable();
+        at.dedup();
+        for (variable, line) in at.into_iter().map(|at| (self.of[at as usize], &self.lines[at as usize])) {
+            let terms: Vec<(u32, Q)> = line.terms.iter().copied().filter(|(free, _)| changes[*free as usize]).collect();
+            let place = only.lines.len() as u32;
+            for (free, _) in &terms {
+                only.seen_in[*free as usize].push(place);
+            }
+            if !terms.is_empty() {
+                only.line_of[variable as usize] = place;
+                only.of.push(variable);
+                only.lines.push(Line { terms, constant: None });
+            }
+        }
+        only
+    }
+
     /// The bound variables with their lines.
     pub(super) fn bound(&self) -> impl Iterator<Item = (u32, &Line)> {
         self.of.iter().copied().zip(&self.lines)

@@ -222,10 +222,12 @@ impl Ground {
             let words = period.words(lang);
             return Err(wrong(NOT_SO, t!(lang, "publication-nothing", about = about, period = words)));
         }
+        let later = plan::to_come(&mut self.counts, scope, *period);
+        let later: HashSet<Cell> = later.iter().flat_map(|draft| draft.cells(method.measures().len())).collect();
         let threshold = u64::try_from(app.settings.threshold).unwrap_or(1);
         progress(&t!(lang, "publication-progress-protect", cells = new.len() as i64));
         let earlier: Vec<&Earlier> = self.earlier.iter().map(|before| &before.cells).collect();
-        let outcome = web::protect(&self.counts, &earlier, &new, threshold, &shared_out)
+        let outcome = web::protect(&self.counts, &earlier, (&new, &later), threshold, &shared_out)
             .map_err(|leak| self.told(&leak, *period, lang))?;
         let contents: Vec<Counted> = tables
             .iter()

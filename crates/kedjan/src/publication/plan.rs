@@ -119,6 +119,23 @@ pub(super) fn tables(counts: &mut Counts, scope: &Scope, period: Period) -> Vec<
     }
 }
 
+/// The tables of later releases that take up what this one shows, with what has been counted so far: of a month its quarter,
+/// and of both what the year crosses. Were no more counted they would have to stand beside it, and a total that is out leaves
+/// them no choice.
+pub(super) fn to_come(counts: &mut Counts, scope: &Scope, period: Period) -> Vec<Draft> {
+    let of = |part: Part| Period { part, ..period };
+    let quarter = match period.part {
+        Part::Month(nr) => tables(counts, scope, of(Part::Quarter((nr.saturating_sub(1)) / 3 + 1))),
+        Part::Quarter(_) | Part::Year => Vec::new(),
+    };
+    let year = match period.part {
+        Part::Month(_) | Part::Quarter(_) => tables(counts, scope, of(Part::Year)),
+        Part::Year => Vec::new(),
+    };
+    let crosses = |draft: &Draft| draft.axes.iter().any(|(axis, _)| matches!(axis, Axis::Sex | Axis::Age));
+    quarter.into_iter().chain(year.into_iter().filter(crosses)).collect()
+}
+
 /// The places that months and ages are shown for, and those below them.
 fn places(counts: &mut Counts, scope: &Scope) -> (Vec<u32>, Vec<u32>) {
     let known = counts.reporting.clone();

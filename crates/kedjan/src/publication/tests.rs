@@ -5,6 +5,7 @@ mod history;
 pub(crate) mod made;
 mod out;
 mod parts;
+mod turn;
 
 use chain::text::Lang;
 

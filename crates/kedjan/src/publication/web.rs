@@ -55,11 +55,11 @@ struct Web<'a> {
     told: HashSet<(CellId, Vec<CellId>)>,
 }
 
-/// Decides how the new cells may be shown.
+/// Decides how the new cells may be shown, so that those that come later can stand beside them.
 pub(super) fn protect(
     counts: &Counts,
     earlier: &[&Earlier],
-    new: &HashSet<Cell>,
+    (new, later): (&HashSet<Cell>, &HashSet<Cell>),
     threshold: u64,
     examine: &dyn Fn(&[Part]) -> Vec<Finding>,
 ) -> Result<Outcome, Leak> {
@@ -80,7 +80,7 @@ pub(super) fn protect(
     for release in earlier {
         web.sums_then(release);
     }
-    web.sums_now();
+    web.sums_now(later);
     let named = |ids: &[CellId]| ids.iter().filter_map(|id| web.cells.get(*id as usize).copied()).collect();
     let rule = Rule { threshold, ..Rule::default() };
     let protected = web.linked.protect(rule, examine).map_err(|Unprotectable(cells)| Leak::Before(named(&cells)))?;
@@ -218,9 +218,9 @@ impl Web<'_> {
     }
 
     /// The sums between cells as they are now, as far as anything was or is released on both sides.
-    fn sums_now(&mut self) {
+    fn sums_now(&mut self, later: &HashSet<Cell>) {
         let lattice = &self.counts.lattice;
-        let released: HashSet<Cell> = self.before.keys().chain(self.new).copied().collect();
+        let released: HashSet<Cell> = self.before.keys().chain(self.new).chain(later).copied().collect();
         let mut above: BTreeSet<Cell> = released.iter().copied().collect();
         let mut queue: Vec<Cell> = released.iter().copied().collect();
         while let Some(cell) = queue.pop() {
@@ -233,7 +233,7 @@ impl Web<'_> {
             follows: HashMap::new(),
             below: HashMap::new(),
         };
-        let mut touched: BTreeSet<Cell> = self.new.iter().copied().collect();
+        let mut touched: BTreeSet<Cell> = self.new.iter().chain(later).copied().collect();
         let mut sums: Vec<(Cell, Vec<Cell>)> = Vec::new();
         for cell in &above {
             if !reach.is_below(*cell) {
