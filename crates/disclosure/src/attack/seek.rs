@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fast::Fast;
-use super::part::{Argument, Fallen, Finding, Move, Part};
+use super::part::{Argument, Effort, Fallen, Finding, Move, Part};
 use super::proof::Proof;
 use super::rational::{Q, TooBig};
 use super::simplex::{Outcome, Simplex};
@@ -430,13 +430,14 @@ impl<'a> Seeker<'a> {
             return Err(Stuck);
         }
         let start = self.any_found();
-        self.exactly(self.tableau.clone(), variable, larger, &start)
+        self.exactly(self.tableau.clone(), self.part.effort, variable, larger, &start)
     }
 
     /// The same where few free cells may change. Most ways are short, and what is found or proved there holds in all.
     fn near_by(&mut self, variable: u32, larger: bool) -> Option<Other> {
         let free = self.free;
-        for most in NEAR.into_iter().filter(|most| *most < free) {
+        let rounds = if self.part.effort.quick && self.part.cells.len() > 5000 { 1 } else { 2 };
+        for most in NEAR.into_iter().take(rounds).filter(|most| *most < free) {
             let near = self.near(variable, most);
             let found = Fast::new(&self.tableau, near, self.part.effort)
                 .and_then(|mut fast| self.search(&mut fast, variable, larger, self.base.clone()));
@@ -451,9 +452,13 @@ impl<'a> Seeker<'a> {
     fn in_all(&mut self, variable: u32, larger: bool) -> Option<Other> {
         let all = self.fast.take().or_else(|| Fast::new(&self.tableau, self.free(), self.part.effort));
         let Some(mut fast) = all else {
+            if self.part.effort.quick {
+                return None;
+            }
             let near = self.near(variable, NEAR_EXACTLY);
             let start = self.any_found();
-            let found = self.exactly(self.tableau.only(&near), variable, larger, &start);
+            let effort = Effort { pivots: 400, branches: 20, ..self.part.effort };
+            let found = self.exactly(self.tableau.only(&near), effort, variable, larger, &start);
             return found.ok().filter(|other| matches!(other, Other::Exists));
         };
         // From the first table the ways are shortest and serve again elsewhere; from others there is more room.
@@ -526,9 +531,16 @@ impl<'a> Seeker<'a> {
     }
 
     /// The same, without rounding anything.
-    fn exactly(&mut self, tableau: Tableau, variable: u32, larger: bool, start: &[i64]) -> Result<Other, Stuck> {
+    fn exactly(
+        &mut self,
+        tableau: Tableau,
+        effort: Effort,
+        variable: u32,
+        larger: bool,
+        start: &[i64],
+    ) -> Result<Other, Stuck> {
         let base = self.base[variable as usize];
-        let mut exact = Simplex::new(tableau, &self.part.least, self.part.effort);
+        let mut exact = Simplex::new(tableau, &self.part.least, effort);
         exact.reset(&self.part.least, start);
         for fixed in (0..).zip(&self.fixed).filter(|(_, fixed)| **fixed).map(|(at, _)| at) {
             exact.hold(fixed);

@@ -11,6 +11,7 @@ publication-quarter = quarter { $quarter } { $year }
 publication-table-measures = Counts and shares
 publication-table-sexes = Women and men
 publication-table-ages = Ages
+publication-table-young-women = Girls and women aged 13 to 19
 publication-table-quarters = Quarter by quarter
 publication-table-months = Month by month
 publication-column-place = area

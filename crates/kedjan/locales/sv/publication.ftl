@@ -11,6 +11,7 @@ publication-quarter = kvartal { $quarter } { $year }
 publication-table-measures = Antal och andelar
 publication-table-sexes = Kvinnor och män
 publication-table-ages = Åldrar
+publication-table-young-women = Flickor och kvinnor 13–19 år
 publication-table-quarters = Kvartal för kvartal
 publication-table-months = Månad för månad
 publication-column-place = område

@@ -55,6 +55,8 @@ pub(crate) struct View {
     pub sexes: Option<Table>,
     /// By nation or county and age, for a year.
     pub ages: Option<Table>,
+    /// Girls and women from 13 to 19 by nation or county, in the years that are released, in order.
+    pub young: Vec<Point>,
     /// The same measures in the periods of the same length, in order.
     pub series: Vec<Point>,
 }
@@ -96,13 +98,14 @@ pub(crate) fn view(tx: &mut dyn Sql, wish: &Wish) -> Result<Option<View>, StoreE
     };
     let mut optional = |name: &str| if release.has(name) { read::table(tx, &release.id, name) } else { Ok(None) };
     let (sexes, ages) = (optional("sexes")?, optional("ages")?);
-    let series = series(tx, &periods, release.period.part)?;
+    let young = series(tx, &periods, "young_women", Part::Year)?;
+    let series = series(tx, &periods, "measures", release.period.part)?;
     let periods = periods.iter().map(|one| one.period).collect();
-    Ok(Some(View { release, methods, periods, whole, parts, indicator, measures, sexes, ages, series }))
+    Ok(Some(View { release, methods, periods, whole, parts, indicator, measures, sexes, ages, young, series }))
 }
 
-/// The periods that are as long as the one shown, in order of time.
-fn series(tx: &mut dyn Sql, periods: &[&Newest], part: Part) -> Result<Vec<Point>, StoreError> {
+/// A table in the periods of a length, in order of time.
+fn series(tx: &mut dyn Sql, periods: &[&Newest], table: &str, part: Part) -> Result<Vec<Point>, StoreError> {
     let length = |part: Part| match part {
         Part::Year => 12,
         Part::Quarter(_) => 3,
@@ -110,7 +113,7 @@ fn series(tx: &mut dyn Sql, periods: &[&Newest], part: Part) -> Result<Vec<Point
     };
     let mut points = Vec::new();
     for release in periods.iter().filter(|one| length(one.period.part) == length(part)).take(MOST_PERIODS) {
-        if let Some(table) = read::table(tx, &release.id, "measures")? {
+        if let Some(table) = read::table(tx, &release.id, table)? {
             points.push(Point { period: release.period, table });
         }
     }

@@ -102,6 +102,7 @@ pub(super) fn nation(lang: Lang, view: Option<&View>, posted: &Posted) -> Markup
         (side(lang, view, posted))
         (times(lang, view, indicator))
         div.panels { (sexes(lang, view, indicator)) (ages(lang, view, indicator)) }
+        (young(lang, view))
         p.hint { (t!(lang, "nation-protected", most = view.release.marks.threshold.saturating_sub(1))) }
         p.source { (source(lang, view)) " " a href={ "/figures/" (view.release.id) } { (t!(lang, "nation-release")) } }
     }
@@ -309,6 +310,27 @@ fn ages(lang: Lang, view: &View, indicator: &Indicator) -> Markup {
     let title = t!(lang, "nation-ages", indicator = name);
     let told = told(lang, view, "ages", title, indicator.definition.get(lang), FigureKind::Share);
     chart::bars(lang, &told, &t!(lang, "figures-ages"), &[name.to_owned()], &rows)
+}
+
+/// Girls and women from 13 to 19, year by year: how many were found, and how many got where the flow leads.
+fn young(lang: Lang, view: &View) -> Markup {
+    let Some(newest) = view.young.last() else { return html! {} };
+    let content = &newest.table.content;
+    let measure = |id: Option<&String>| content.measures.iter().find(|measure| Some(&measure.id) == id);
+    let ends = [measure(content.flow.first()), measure(content.flow.last())];
+    let [Some(found), Some(support)] = ends else { return html! {} };
+    let times = Time::coded(view.young.iter().map(|point| point.period.code()).collect());
+    let line = |measure: &crate::publication::Measure| {
+        let at = |point: &super::Point| {
+            let codes = [view.whole.code.as_str(), "woman", "13-19"];
+            if point.table.has(&codes) { count(point.table.figure(&codes, &measure.id)) } else { Cell::Missing }
+        };
+        Line { name: measure.name.get(lang).to_owned(), cells: view.young.iter().map(at).collect() }
+    };
+    let said = |one: &crate::publication::Measure| format!("{}: {}", one.name.get(lang), one.definition.get(lang));
+    let definition = format!("{} {} {}", t!(lang, "nation-young-text"), said(found), said(support));
+    let told = told(lang, view, "young", t!(lang, "nation-young"), &definition, FigureKind::Count);
+    chart::lines(lang, &told, &t!(lang, "figures-period"), &times, &[line(found), line(support)])
 }
 
 /// The table side by side as text: UTF-8 with a byte order mark, semicolons and decimal commas.

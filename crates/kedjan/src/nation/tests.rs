@@ -107,6 +107,31 @@ fn who_has_not_reported_is_not_shown_as_withheld() {
 }
 
 #[test]
+fn young_women_are_shown_year_by_year_with_those_who_got_support() {
+    in_each(|world| {
+        let desk = (world.officer.org, world.officer.unit);
+        for (year, found, support) in [("2024", 30, 11), ("2025", 48, 3)] {
+            counted(world, "10", "1080", &format!("{year}-05"), 100, 40);
+            for (measure, n) in [("suspected", found), ("offered", found), ("accepted", found), ("started", support)] {
+                tally_of(world, desk, ["10", "1080", &format!("{year}-05"), measure, "woman", "18-19"], n);
+            }
+            released(world, year);
+        }
+        for path in ["/nation", "/nation?county=10"] {
+            let (_, body) = page(world, path);
+            let young = body.split("id=\"young\"").nth(1).unwrap().split("</figure>").next().unwrap();
+            let row = |year: &str| {
+                let row = young.split("<tr").find(|row| row.contains("<td") && row.contains(year)).unwrap();
+                row.split("</tr>").next().unwrap().to_owned()
+            };
+            let (before, now) = (row("2024"), row("2025"));
+            assert!(before.contains(">30<") && before.contains(">11<"), "{before}");
+            assert!(now.contains("..") && !now.contains(">3<"), "three are few: {now}");
+        }
+    });
+}
+
+#[test]
 fn the_nation_is_sent_again_only_when_something_has_been_released() {
     in_each(|world| {
         counted(world, "10", "1080", "2024-05", 100, 40);

@@ -102,6 +102,7 @@ pub(super) fn look(
         }
         look.divided(method, &within);
         look.nested(method, &within);
+        look.crossed(&within);
     }
     // Between releases sums hold of what is still as it was released.
     let mut latest: BTreeMap<Key<'_>, u32> =
@@ -112,6 +113,7 @@ pub(super) fn look(
     }
     look.divided(method, &latest);
     look.nested(method, &latest);
+    look.crossed(&latest);
     look.changes();
     let parts = look.board.parts(Some(&look.truth))?;
     let findings = examine(&parts);
@@ -122,6 +124,15 @@ pub(super) fn look(
         fallen.extend(finding.impossible.then_some(0));
     }
     Ok(fallen.into_iter().filter_map(|cell| look.names.get(cell as usize).cloned()).collect())
+}
+
+/// Whether a band of age, such as `13-14`, lies in a wider one.
+fn lies_in(band: &str, wider: &str) -> bool {
+    let ends = |band: &str| {
+        let (from, to) = band.split_once('-')?;
+        Some((from.parse::<u8>().ok()?, to.parse::<u8>().ok()?))
+    };
+    ends(band).zip(ends(wider)).is_some_and(|((from, to), (first, last))| first <= from && to <= last)
 }
 
 /// What a month or a quarter is a part of.
@@ -152,7 +163,9 @@ impl<'a> Look<'a> {
             };
             for code in &dimension.codes {
                 let above = code.parent.as_deref().filter(|_| at == PLACE);
-                let above = above.or(Some("total").filter(|_| at > TIME && code.code != "total"));
+                let divides =
+                    at > TIME && code.code != "total" && dimension.codes.iter().any(|one| one.code == "total");
+                let above = above.or(Some("total").filter(|_| divides));
                 if let Some(above) = above {
                     self.below.entry((at, above)).or_default().insert(&code.code);
                 }
@@ -369,6 +382,51 @@ impl<'a> Look<'a> {
             if self.told.insert((whole, parts.clone())) {
                 self.board.relate(whole, parts);
             }
+        }
+    }
+
+    /// Where a sex and an age are crossed: everybody else of that sex, everybody else of that age, and who is neither.
+    fn crossed(&mut self, cells: &BTreeMap<Key<'a>, u32>) {
+        for (key, both) in cells.iter().filter(|([.., sex, age], _)| *sex != "total" && *age != "total") {
+            let [measure, place, time, sex, age] = *key;
+            let of = |sex: &'a str, age: &'a str| cells.get(&[measure, place, time, sex, age]).copied();
+            let Some((of_sex, all)) = of(sex, "total").zip(of("total", "total")) else { continue };
+            let bands: Vec<&'a str> = self
+                .below
+                .get(&(4, "total"))
+                .into_iter()
+                .flatten()
+                .copied()
+                .filter(|band| lies_in(band, age))
+                .collect();
+            let Some(bands) = bands.iter().map(|band| of("total", band)).collect::<Option<Vec<u32>>>() else {
+                continue;
+            };
+            let count = |cell: &u32| self.truth.get(*cell as usize).copied().unwrap_or_default();
+            let of_age: u64 = bands.iter().map(count).sum();
+            let (both_n, sex_n, all_n) = (count(both), count(&of_sex), count(&all));
+            let (Some(other_sex), Some(other_age)) = (all_n.checked_sub(sex_n), all_n.checked_sub(of_age)) else {
+                continue;
+            };
+            let (Some(same_age), Some(same_sex)) = (of_age.checked_sub(both_n), sex_n.checked_sub(both_n)) else {
+                continue;
+            };
+            let Some(neither) = other_age.checked_sub(same_sex) else { continue };
+            let mut told = bands.clone();
+            told.extend([*both, of_sex]);
+            if bands.is_empty() || !self.told.insert((all, told)) {
+                continue;
+            }
+            let mut rest = |n: u64| self.rest(*key, n, true);
+            let (age_cell, other_sex, other_age) = (rest(of_age), rest(other_sex), rest(other_age));
+            let (same_age, same_sex, neither) = (rest(same_age), rest(same_sex), rest(neither));
+            self.board.relate(age_cell, bands);
+            self.board.relate(all, vec![age_cell, other_age]);
+            self.board.relate(all, vec![of_sex, other_sex]);
+            self.board.relate(age_cell, vec![*both, same_age]);
+            self.board.relate(of_sex, vec![*both, same_sex]);
+            self.board.relate(other_sex, vec![same_age, neither]);
+            self.board.relate(other_age, vec![same_sex, neither]);
         }
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::counts::Counts;
-use super::lattice::{AGES, Place, SEXES};
+use super::lattice::{AGES, Place, SEXES, YOUNG, YOUNG_CODE};
 use super::period::Period;
 use super::plan::{Axis, Draft};
 use crate::reference;
@@ -94,7 +94,7 @@ pub struct Indicator {
 /// A frozen table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
-    /// `measures`, `sexes`, `ages`, `quarters` or `months`.
+    /// `measures`, `sexes`, `ages`, `young_women`, `quarters` or `months`.
     pub name: String,
     /// The dimensions beside the measures, the slowest first.
     pub dimensions: Vec<Dimension>,
@@ -102,6 +102,9 @@ pub struct Content {
     pub measures: Vec<Measure>,
     /// Shares that follow.
     pub indicators: Vec<Indicator>,
+    /// The measures of the method's flow, from everybody who was found to those who got where it leads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flow: Vec<String>,
     /// The counts; nothing where one is withheld.
     pub cells: Vec<Option<u64>>,
 }
@@ -131,6 +134,7 @@ impl Content {
             dimensions: dimensions.collect(),
             measures: measures.collect(),
             indicators: indicators.collect(),
+            flow: method.flow.clone(),
             cells: Vec::new(),
         }
     }
@@ -170,6 +174,9 @@ fn named(axis: Axis, code: u32, counts: &Counts, names: &Names, period: Period) 
             plain(quarter.code(), Words::of(|lang| quarter.words(lang)))
         }
         Axis::Sex => plain(listed(&SEXES)?, Words::of(|lang| sex_name(lang, code))),
+        Axis::Age if code == u32::from(YOUNG) => {
+            plain(YOUNG_CODE.to_owned(), Words::of(|lang| band_name(lang, YOUNG_CODE)))
+        }
         Axis::Age => plain(listed(&AGES)?, Words::of(|lang| age_name(lang, code))),
     }
 }
@@ -202,10 +209,14 @@ fn age_name(lang: Lang, code: u32) -> String {
     match AGES.get(code as usize) {
         Some(&"total") => t!(lang, "publication-all-ages"),
         Some(&"unknown") | None => t!(lang, "figures-unknown"),
-        Some(band) => match band.split_once('-') {
-            Some((from, "")) => t!(lang, "publication-age-over", from = from),
-            Some((from, to)) => t!(lang, "publication-age", from = from, to = to),
-            None => (*band).to_owned(),
-        },
+        Some(band) => band_name(lang, band),
+    }
+}
+
+fn band_name(lang: Lang, band: &str) -> String {
+    match band.split_once('-') {
+        Some((from, "")) => t!(lang, "publication-age-over", from = from),
+        Some((from, to)) => t!(lang, "publication-age", from = from, to = to),
+        None => band.to_owned(),
     }
 }

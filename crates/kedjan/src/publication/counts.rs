@@ -6,7 +6,7 @@ use chain::measure::divisions;
 use chain::method::Method;
 use jiff::ToSpan;
 
-use super::lattice::{AGES, Cell, Lattice, Place, SEXES, YEAR, month, quarter};
+use super::lattice::{AGES, Cell, Lattice, Place, SEXES, WOMEN, YEAR, YOUNG, YOUNG_BANDS, month, quarter};
 use super::period::Period;
 use super::sql::{self, Sum};
 use crate::reference;
@@ -78,6 +78,9 @@ impl Counts {
         for place in whole {
             add(place, YEAR, sex, 0);
             add(place, YEAR, 0, age);
+            if sex == WOMEN && YOUNG_BANDS.contains(&age) {
+                add(place, YEAR, WOMEN, YOUNG);
+            }
         }
     }
 

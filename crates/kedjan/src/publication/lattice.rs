@@ -9,6 +9,14 @@ pub(super) const SEXES: [&str; 4] = ["total", "woman", "man", "unknown"];
 /// The bands of age in tables, the sum first.
 pub(super) const AGES: [&str; 11] =
     ["total", "0-12", "13-14", "15-17", "18-19", "20-24", "25-34", "35-44", "45-64", "65-", "unknown"];
+/// The place of girls and women from 13 to 19 among the ages, beyond the bands that it is made of; it is counted of women alone.
+pub(super) const YOUNG: u8 = 11;
+/// The bands from 13 to 19.
+pub(super) const YOUNG_BANDS: std::ops::RangeInclusive<u8> = 2..=4;
+/// Its code in tables.
+pub(super) const YOUNG_CODE: &str = "13-19";
+/// The place of women among the sexes.
+pub(super) const WOMEN: u8 = 1;
 /// The place in time of the whole year; then come four quarters and twelve months.
 pub(super) const YEAR: u8 = 0;
 
@@ -149,7 +157,8 @@ impl Lattice {
         let Some(place) = self.places.get(cell.place) else { return false };
         match (cell.sex, cell.age) {
             (0, 0) => true,
-            (0, _) | (_, 0) => cell.time == YEAR && place.has_people(),
+            (0, YOUNG) => false,
+            (0, _) | (_, 0) | (WOMEN, YOUNG) => cell.time == YEAR && place.has_people(),
             _ => false,
         }
     }

@@ -206,14 +206,7 @@ impl Ground {
     fn freeze(mut self, app: &App, wanted: &Wanted, lang: Lang, progress: Progress<'_>) -> Result<Frozen, Stop> {
         let Wanted { scope, method, period, reason } = wanted;
         let drafts = plan::tables(&mut self.counts, scope, *period);
-        let tables: Vec<(Draft, Vec<Cell>)> = drafts
-            .into_iter()
-            .map(|draft| {
-                let cells = draft.cells(method.measures().len());
-                (draft, cells)
-            })
-            .collect();
-        let new: HashSet<Cell> = tables.iter().flat_map(|(_, cells)| cells.iter().copied()).collect();
+        let new: HashSet<Cell> = drafts.iter().flat_map(|draft| draft.cells(method.measures().len())).collect();
         if new.iter().all(|cell| self.counts.of(*cell) == 0) {
             let about = match scope {
                 Scope::Nation => t!(lang, "publication-nation-within"),
@@ -222,24 +215,8 @@ impl Ground {
             let words = period.words(lang);
             return Err(wrong(NOT_SO, t!(lang, "publication-nothing", about = about, period = words)));
         }
-        let later = plan::to_come(&mut self.counts, scope, *period);
-        let later: HashSet<Cell> = later.iter().flat_map(|draft| draft.cells(method.measures().len())).collect();
         let threshold = u64::try_from(app.settings.threshold).unwrap_or(1);
-        progress(&t!(lang, "publication-progress-protect", cells = new.len() as i64));
-        let earlier: Vec<&Earlier> = self.earlier.iter().map(|before| &before.cells).collect();
-        let outcome = web::protect(&self.counts, &earlier, (&new, &later), threshold, &shared_out)
-            .map_err(|leak| self.told(&leak, *period, lang))?;
-        let contents: Vec<Counted> = tables
-            .iter()
-            .map(|(draft, cells)| {
-                let mut content = Content::of(draft, method, &self.counts, &self.names, *period);
-                content.cells = cells.iter().map(|cell| outcome.shown.get(cell).copied().flatten()).collect();
-                let now: Vec<u64> = cells.iter().map(|cell| self.counts.of(*cell)).collect();
-                Counted { content, then: now.clone(), now }
-            })
-            .collect();
-        progress(&t!(lang, "publication-progress-attack"));
-        self.attack(&contents, wanted, threshold, lang)?;
+        let (outcome, contents) = self.decide(wanted, &drafts, threshold, lang, progress)?;
         if let (Some(latest), Some(_)) = (&self.latest, reason) {
             let same = contents.iter().map(|table| Ok(digest(table.content.to_json()?)));
             let same: Vec<String> = same.collect::<Result<_, StoreError>>()?;
@@ -248,6 +225,36 @@ impl Ground {
             }
         }
         Ok(self.frozen(app, wanted, &outcome, contents)?)
+    }
+
+    /// How the cells of the tables may be shown, attacked as the public would.
+    fn decide(
+        &mut self,
+        wanted: &Wanted,
+        drafts: &[Draft],
+        threshold: u64,
+        lang: Lang,
+        progress: Progress<'_>,
+    ) -> Result<(Outcome, Vec<Counted>), Stop> {
+        let Wanted { scope, method, period, .. } = wanted;
+        let measures = method.measures().len();
+        let new: HashSet<Cell> = drafts.iter().flat_map(|draft| draft.cells(measures)).collect();
+        let later = plan::to_come(&mut self.counts, scope, *period, measures);
+        progress(&t!(lang, "publication-progress-protect", cells = new.len() as i64));
+        let earlier: Vec<&Earlier> = self.earlier.iter().map(|before| &before.cells).collect();
+        let outcome = web::protect(&self.counts, &earlier, (&new, &later), threshold, &shared_out)
+            .map_err(|leak| self.told(&leak, *period, lang))?;
+        let shown = |draft: &Draft| {
+            let cells = draft.cells(measures);
+            let mut content = Content::of(draft, method, &self.counts, &self.names, *period);
+            content.cells = cells.iter().map(|cell| outcome.shown.get(cell).copied().flatten()).collect();
+            let now: Vec<u64> = cells.iter().map(|cell| self.counts.of(*cell)).collect();
+            Counted { content, then: now.clone(), now }
+        };
+        let contents: Vec<Counted> = drafts.iter().map(shown).collect();
+        progress(&t!(lang, "publication-progress-attack"));
+        self.attack(&contents, wanted, threshold, lang)?;
+        Ok((outcome, contents))
     }
 
     /// The last look at everything that is published of the year, as the public will have it.

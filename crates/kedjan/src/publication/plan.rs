@@ -2,10 +2,13 @@
 //!
 //! No three things are crossed pairwise (a county by women and men, the same by age, and women and men by age), so nothing
 //! follows from counts in crossings that are in no table. Crossing all three is what protecting a nation's year takes longest
-//! for, and little of it could be shown of a county.
+//! for, and little of it could be shown of a county. The one count that is asked for in such a crossing, women from 13 to 19,
+//! is shown with what follows from it: who else is that young, who else is a woman, and all others.
+
+use std::collections::HashSet;
 
 use super::counts::{Counts, elsewhere};
-use super::lattice::{AGES, Cell, Place, SEXES, YEAR, month, quarter};
+use super::lattice::{AGES, Cell, Place, SEXES, WOMEN, YEAR, YOUNG, month, quarter};
 use super::period::{Part, Period, Scope};
 
 /// A dimension of a table beside the measures.
@@ -111,6 +114,12 @@ pub(super) fn tables(counts: &mut Counts, scope: &Scope, period: Period) -> Vec<
             if !is_authority {
                 tables.push(draft("sexes", vec![(Axis::Place, whole.clone()), (Axis::Sex, count(&SEXES))]));
                 tables.push(draft("ages", vec![(Axis::Place, whole.clone()), (Axis::Age, count(&AGES))]));
+                let young = vec![
+                    (Axis::Place, whole.clone()),
+                    (Axis::Sex, vec![u32::from(WOMEN)]),
+                    (Axis::Age, vec![u32::from(YOUNG)]),
+                ];
+                tables.push(draft("young_women", young));
             }
             tables.push(draft("quarters", vec![(Axis::Place, whole.clone()), (Axis::Quarter, quarters)]));
             tables.push(draft("months", vec![(Axis::Place, whole), (Axis::Month, months())]));
@@ -119,21 +128,34 @@ pub(super) fn tables(counts: &mut Counts, scope: &Scope, period: Period) -> Vec<
     }
 }
 
-/// The tables of later releases that take up what this one shows, with what has been counted so far: of a month its quarter,
-/// and of both what the year crosses. Were no more counted they would have to stand beside it, and a total that is out leaves
-/// them no choice.
-pub(super) fn to_come(counts: &mut Counts, scope: &Scope, period: Period) -> Vec<Draft> {
+/// Cells of later releases that take up what this one shows, with what has been counted so far: of a month the municipalities
+/// in its quarter, and of both women and men and ages in the year. Were no more counted they would have to stand beside it, and
+/// a total that is out leaves them no choice when it is hardly more than there are groups to divide it between.
+pub(super) fn to_come(counts: &mut Counts, scope: &Scope, period: Period, measures: usize) -> HashSet<Cell> {
     let of = |part: Part| Period { part, ..period };
-    let quarter = match period.part {
-        Part::Month(nr) => tables(counts, scope, of(Part::Quarter((nr.saturating_sub(1)) / 3 + 1))),
-        Part::Quarter(_) | Part::Year => Vec::new(),
-    };
-    let year = match period.part {
-        Part::Month(_) | Part::Quarter(_) => tables(counts, scope, of(Part::Year)),
-        Part::Year => Vec::new(),
-    };
-    let crosses = |draft: &Draft| draft.axes.iter().any(|(axis, _)| matches!(axis, Axis::Sex | Axis::Age));
-    quarter.into_iter().chain(year.into_iter().filter(crosses)).collect()
+    let mut drafts = Vec::new();
+    if let Part::Month(nr) = period.part {
+        drafts.extend(tables(counts, scope, of(Part::Quarter(nr.saturating_sub(1) / 3 + 1))));
+    }
+    if period.part != Part::Year {
+        drafts.extend(tables(counts, scope, of(Part::Year)));
+    }
+    let shown: HashSet<Cell> = drafts.iter().flat_map(|draft| draft.cells(measures)).collect();
+    let mut cells = HashSet::new();
+    for whole in &shown {
+        for way in counts.lattice.parts(*whole) {
+            let is_divided = |part: &Cell| match whole.time {
+                YEAR => part.sex != whole.sex || part.age != whole.age,
+                _ => part.place != whole.place,
+            };
+            let some = way.iter().filter(|part| counts.of(**part) > 0).count() as u64;
+            if way.iter().all(|part| is_divided(part) && shown.contains(part)) && counts.of(*whole) < 2 * some {
+                cells.insert(*whole);
+                cells.extend(way);
+            }
+        }
+    }
+    cells
 }
 
 /// The places that months and ages are shown for, and those below them.

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::content::{Code, Content, Dimension, Indicator, Words};
-use super::lattice::{AGES, Cell, Lattice, Place, SEXES, month, quarter};
+use super::lattice::{AGES, Cell, Lattice, Place, SEXES, YOUNG, YOUNG_CODE, month, quarter};
 use super::period::{Period, Scope};
 use super::plan::{self, Axis};
 use super::sql::{self, ReleaseRow};
@@ -336,6 +336,7 @@ fn number(axis: Axis, code: &Code, places: &mut super::lattice::Places) -> Optio
         Axis::Month => code.code.get(5..)?.parse().ok().map(|nr: u8| u32::from(month(nr))),
         Axis::Quarter => code.code.get(6..)?.parse().ok().map(|nr: u8| u32::from(quarter(nr))),
         Axis::Sex => listed(&SEXES),
+        Axis::Age if code.code == YOUNG_CODE => Some(u32::from(YOUNG)),
         Axis::Age => listed(&AGES),
     }
 }

@@ -13,7 +13,7 @@ use disclosure::problem::CellId;
 use disclosure::rule::Rule;
 
 use super::counts::Counts;
-use super::lattice::{Cell, Place};
+use super::lattice::{Cell, Place, WOMEN, YOUNG, YOUNG_BANDS};
 
 /// A release that was made before: its cells with what they were, and whether they were shown.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +42,8 @@ pub(super) enum Leak {
 struct Web<'a> {
     counts: &'a Counts,
     new: &'a HashSet<Cell>,
+    /// What later releases will show; it is decided with the rest as if it were released now, and not told.
+    later: &'a HashSet<Cell>,
     threshold: u64,
     /// What was released of a cell: counts, and whether they were shown.
     before: HashMap<Cell, Vec<(u64, bool)>>,
@@ -53,7 +55,12 @@ struct Web<'a> {
     /// Who is in a cell and not in another, by the two.
     rests: HashMap<(CellId, CellId), CellId>,
     told: HashSet<(CellId, Vec<CellId>)>,
+    /// Of which cells it has been told who else is young or a woman.
+    crossed: HashSet<Vec<Option<CellId>>>,
 }
+
+/// A count, and what stands for it unless it is a zero that everybody knows.
+type Known = (u64, Option<CellId>);
 
 /// Decides how the new cells may be shown, so that those that come later can stand beside them.
 pub(super) fn protect(
@@ -66,6 +73,7 @@ pub(super) fn protect(
     let mut web = Web {
         counts,
         new,
+        later,
         threshold,
         before: HashMap::new(),
         linked: Linked::default(),
@@ -73,6 +81,7 @@ pub(super) fn protect(
         at: HashMap::new(),
         rests: HashMap::new(),
         told: HashSet::new(),
+        crossed: HashSet::new(),
     };
     for release in earlier {
         web.take_in(release);
@@ -80,7 +89,7 @@ pub(super) fn protect(
     for release in earlier {
         web.sums_then(release);
     }
-    web.sums_now(later);
+    web.sums_now();
     let named = |ids: &[CellId]| ids.iter().filter_map(|id| web.cells.get(*id as usize).copied()).collect();
     let rule = Rule { threshold, ..Rule::default() };
     let protected = web.linked.protect(rule, examine).map_err(|Unprotectable(cells)| Leak::Before(named(&cells)))?;
@@ -184,6 +193,39 @@ impl Web<'_> {
                 let (more, fewer) = (self.then(cell, count, open), self.then(part, less, shown));
                 self.difference((more, count), (fewer, less), Cell { measure: nr, ..cell });
             }
+            let known = |cell: Cell| of(&cell).map(|(count, open)| (count, self.then(cell, count, open)));
+            if let Some(known) = crossing(cell, &known) {
+                self.cross(cell, &known);
+            }
+        }
+    }
+
+    /// What follows from the women from 13 to 19 beside the women, the bands of age and all: who else is that young, who else
+    /// is a woman, who is neither, and who is not that young.
+    fn cross(&mut self, cell: Cell, known: &Crossing) {
+        let Crossing { all: (all, all_id), women: (women, women_id), both: (both, both_id), bands } = known;
+        let mut ids = vec![*all_id, *women_id, *both_id];
+        ids.extend(bands.iter().map(|(_, id)| *id));
+        let young: u64 = bands.iter().map(|(count, _)| count).sum();
+        let no_woman = all.saturating_sub(*women);
+        let (Some(young_no_woman), Some(other_women)) = (young.checked_sub(*both), women.checked_sub(*both)) else {
+            return;
+        };
+        let (Some(others), true) = (no_woman.checked_sub(young_no_woman), self.crossed.insert(ids)) else { return };
+        let mut rest = |count: u64| self.add(cell, count, Standing::Between);
+        let older = rest(other_women + others);
+        let (young, young_no_woman, other_women) = (rest(young), rest(young_no_woman), rest(other_women));
+        let (no_woman, others) = (rest(no_woman), rest(others));
+        self.relate(young, bands.iter().filter_map(|(_, id)| *id).collect());
+        self.relate(young, both_id.iter().copied().chain([young_no_woman]).collect());
+        self.relate(no_woman, vec![young_no_woman, others]);
+        self.relate(older, vec![other_women, others]);
+        if let Some(women) = women_id {
+            self.relate(*women, both_id.iter().copied().chain([other_women]).collect());
+        }
+        if let Some(all) = all_id {
+            self.relate(*all, women_id.iter().copied().chain([no_woman]).collect());
+            self.relate(*all, vec![young, older]);
         }
     }
 
@@ -218,9 +260,9 @@ impl Web<'_> {
     }
 
     /// The sums between cells as they are now, as far as anything was or is released on both sides.
-    fn sums_now(&mut self, later: &HashSet<Cell>) {
+    fn sums_now(&mut self) {
         let lattice = &self.counts.lattice;
-        let released: HashSet<Cell> = self.before.keys().chain(self.new).chain(later).copied().collect();
+        let released: HashSet<Cell> = self.before.keys().chain(self.new).chain(self.later).copied().collect();
         let mut above: BTreeSet<Cell> = released.iter().copied().collect();
         let mut queue: Vec<Cell> = released.iter().copied().collect();
         while let Some(cell) = queue.pop() {
@@ -233,7 +275,7 @@ impl Web<'_> {
             follows: HashMap::new(),
             below: HashMap::new(),
         };
-        let mut touched: BTreeSet<Cell> = self.new.iter().chain(later).copied().collect();
+        let mut touched: BTreeSet<Cell> = self.new.iter().chain(self.later).copied().collect();
         let mut sums: Vec<(Cell, Vec<Cell>)> = Vec::new();
         for cell in &above {
             if !reach.is_below(*cell) {
@@ -267,6 +309,15 @@ impl Web<'_> {
                     let fewer = (self.now(part), self.counts.of(part));
                     self.difference(more, fewer, Cell { measure: between, ..*cell });
                 }
+            }
+        }
+        for cell in touched.iter().filter(|cell| (cell.sex, cell.age) == (WOMEN, YOUNG)) {
+            let known = |cell: Cell| {
+                let count = self.counts.of(cell);
+                touched.contains(&cell).then(|| (count, self.node(cell, count)))
+            };
+            if let Some(known) = crossing(*cell, &known) {
+                self.cross(*cell, &known);
             }
         }
         for (whole, parts) in sums {
@@ -344,7 +395,7 @@ impl Web<'_> {
             return None;
         }
         let few = |(then, _): &(u64, bool)| (1..self.threshold).contains(&then.abs_diff(count));
-        let standing = match self.new.contains(&cell) {
+        let standing = match self.new.contains(&cell) || self.later.contains(&cell) {
             false => Standing::Later,
             true if withheld || before.iter().any(few) => Standing::Held,
             true if count == 0 => return None,
@@ -354,6 +405,24 @@ impl Web<'_> {
         self.at.insert((cell, count, withheld), id);
         Some(id)
     }
+}
+
+/// Women from 13 to 19 in a place, and what they are counted among: all of it, its women, and its bands of age from 13 to 19.
+struct Crossing {
+    all: Known,
+    women: Known,
+    both: Known,
+    bands: Vec<Known>,
+}
+
+/// What is known around a count of women from 13 to 19; nothing around any other, or where some of it is in no table.
+fn crossing(cell: Cell, known: &dyn Fn(Cell) -> Option<Known>) -> Option<Crossing> {
+    if (cell.sex, cell.age) != (WOMEN, YOUNG) {
+        return None;
+    }
+    let of = |sex: u8, age: u8| known(Cell { sex, age, ..cell });
+    let bands = YOUNG_BANDS.map(|age| of(0, age)).collect::<Option<Vec<Known>>>()?;
+    Some(Crossing { all: of(0, 0)?, women: of(WOMEN, 0)?, both: of(WOMEN, YOUNG)?, bands })
 }
 
 /// Which cells are within reach of what is released.

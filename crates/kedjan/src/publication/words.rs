@@ -8,6 +8,7 @@ pub(super) fn table_title(lang: Lang, name: &str) -> String {
     match name {
         "sexes" => t!(lang, "publication-table-sexes"),
         "ages" => t!(lang, "publication-table-ages"),
+        "young_women" => t!(lang, "publication-table-young-women"),
         "quarters" => t!(lang, "publication-table-quarters"),
         "months" => t!(lang, "publication-table-months"),
         _ => t!(lang, "publication-table-measures"),

@@ -136,3 +136,33 @@ fn the_last_look_sees_that_one_month_of_a_unit_follows_though_others_have_releas
     }
     assert!(finds_rest(&world, "smadit", &format!("suspected {}:10 2025-Q1", world.officer.unit)));
 }
+
+/// Fourteen from 15 to 17, of whom twelve are women: the two others are told by nobody, as none are younger or older.
+#[test]
+fn who_else_is_as_young_does_not_follow_from_the_women_from_13_to_19() {
+    let world = World::new(testkit::sqlite());
+    let desk = (world.officer.org, world.officer.unit);
+    for (sex, age, n) in [("woman", "15-17", 12), ("man", "15-17", 2), ("woman", "25-34", 80), ("man", "25-34", 90)] {
+        counted(&world, "smadit", desk, ["10", "1080", "2025-02", "suspected", sex, age], n);
+    }
+    let id = released(&world, "smadit", "county:10", "2025", None);
+    let of = |table: &str, codes: &[&str]| table_of(&world, &id, table).figure(codes, "suspected");
+    let both = [of("young_women", &["10", "woman", "13-19"]), of("ages", &["10", "15-17"])];
+    assert!(both.contains(&Figure::Withheld), "{both:?} say two");
+    assert!(finds_rest(&world, "smadit", "suspected 10 2025 woman 13-19"));
+}
+
+#[test]
+fn women_from_13_to_19_are_those_of_three_bands() {
+    let world = World::new(testkit::sqlite());
+    let desk = (world.officer.org, world.officer.unit);
+    for age in ["0-12", "13-14", "15-17", "18-19", "20-24"] {
+        for (sex, n) in [("woman", 7), ("man", 30), ("unknown", 11)] {
+            counted(&world, "concern", desk, ["10", "1080", "2025-02", "reports", sex, age], n);
+        }
+    }
+    let id = released(&world, "concern", "county:10", "2025", None);
+    let young = table_of(&world, &id, "young_women");
+    assert_eq!(young.figure(&["10", "woman", "13-19"], "reports"), Figure::Open(21));
+    assert_eq!(young.figure(&["10", "woman", "13-19"], "opened"), Figure::Open(0));
+}
