@@ -17,6 +17,8 @@ pub(super) struct Seeker<'a> {
     tableau: Tableau,
     /// The search in floating point over all of the part, once it was needed.
     fast: Option<Fast>,
+    /// Whether it searches for as long as it takes.
+    patient: bool,
     /// How many cells are free.
     free: usize,
     /// The equations that each cell stands in, with its sign.
@@ -78,6 +80,7 @@ impl<'a> Seeker<'a> {
             part,
             tableau,
             fast: None,
+            patient: false,
             free,
             stands_in,
             base: none.clone(),
@@ -106,7 +109,15 @@ impl<'a> Seeker<'a> {
         self.hints();
         self.columns();
         self.walk();
-        let verdicts = (0..self.part.cells.len() as u32).map(|variable| self.verdict(variable)).collect();
+        let mut verdicts: Vec<Option<Verdict>> =
+            (0..self.part.cells.len() as u32).map(|variable| self.verdict(variable)).collect();
+        // The long searches come last: what the short ones found for others settles most of what they did not settle.
+        self.patient = !self.part.effort.quick;
+        for (variable, verdict) in (0..).zip(&mut verdicts) {
+            if self.patient && matches!(verdict, Some(Verdict::Undecided)) {
+                *verdict = self.verdict(variable);
+            }
+        }
         self.conclude(verdicts)
     }
 
@@ -423,10 +434,11 @@ impl<'a> Seeker<'a> {
         if !larger && base <= self.part.least[at] {
             return Ok(Other::Never(None));
         }
-        if let Some(other) = self.near_by(variable, larger).or_else(|| self.in_all(variable, larger)) {
+        let short = |seeker: &mut Self| seeker.near_by(variable, larger).or_else(|| seeker.in_all(variable, larger));
+        if let Some(other) = (!self.patient).then(|| short(self)).flatten() {
             return Ok(other);
         }
-        if self.part.effort.quick {
+        if !self.patient {
             return Err(Stuck);
         }
         let start = self.any_found();

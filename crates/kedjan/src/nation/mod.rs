@@ -30,6 +30,8 @@ pub(crate) struct Wish {
 /// A point of a time series: a period and the table of its newest version.
 #[derive(Clone, Debug)]
 pub(crate) struct Point {
+    /// The release's id.
+    pub release: String,
     pub period: Period,
     pub table: Table,
 }
@@ -114,7 +116,7 @@ fn series(tx: &mut dyn Sql, periods: &[&Newest], table: &str, part: Part) -> Res
     let mut points = Vec::new();
     for release in periods.iter().filter(|one| length(one.period.part) == length(part)).take(MOST_PERIODS) {
         if let Some(table) = read::table(tx, &release.id, table)? {
-            points.push(Point { period: release.period, table });
+            points.push(Point { release: release.id.clone(), period: release.period, table });
         }
     }
     points.reverse();

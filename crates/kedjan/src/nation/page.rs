@@ -329,7 +329,11 @@ fn young(lang: Lang, view: &View) -> Markup {
     };
     let said = |one: &crate::publication::Measure| format!("{}: {}", one.name.get(lang), one.definition.get(lang));
     let definition = format!("{} {} {}", t!(lang, "nation-young-text"), said(found), said(support));
-    let told = told(lang, view, "young", t!(lang, "nation-young"), &definition, FigureKind::Count);
+    let mut told = told(lang, view, "young", t!(lang, "nation-young"), &definition, FigureKind::Count);
+    told.files = vec![Link {
+        href: format!("/figures/{}/{}.csv", newest.release, content.name),
+        label: t!(lang, "nation-young-file", period = newest.period.words(lang)),
+    }];
     chart::lines(lang, &told, &t!(lang, "figures-period"), &times, &[line(found), line(support)])
 }
 

@@ -124,6 +124,7 @@ fn young_women_are_shown_year_by_year_with_those_who_got_support() {
                 let row = young.split("<tr").find(|row| row.contains("<td") && row.contains(year)).unwrap();
                 row.split("</tr>").next().unwrap().to_owned()
             };
+            assert!(young.contains("href=\"/figures/smadit-nation-2025-1/young_women.csv\""), "{young}");
             let (before, now) = (row("2024"), row("2025"));
             assert!(before.contains(">30<") && before.contains(">11<"), "{before}");
             assert!(now.contains("..") && !now.contains(">3<"), "three are few: {now}");
