@@ -193,7 +193,7 @@ pub fn published(kedjan: &Path, out: &Path) -> anyhow::Result<Vec<Figure>> {
     let (mut slowest, mut which) = (Duration::ZERO, String::new());
     for kind in [&CONCERN, &SMADIT] {
         let release = format!("/figures/{}-nation-{LAST}-1", kind.method);
-        for table in ["measures", "sexes", "ages", "quarters", "months"] {
+        for table in ["measures", "sexes", "ages", "young_women", "quarters", "months"] {
             let took = asked(format!("{release}/{table}.json"))?.percentile(95);
             if took > slowest {
                 (slowest, which) = (took, format!("{}, {table}", kind.method));
