@@ -54,8 +54,8 @@ struct Step {
 const FRESH_FOR: u32 = 4_000;
 /// Pivots in one search after which it is left to the exact one.
 const MOST: u32 = 200;
-/// How many numbers it has at most: 400 MB.
-const LARGEST: usize = 3_000_000;
+/// How many numbers it has at most: 160 MB.
+const LARGEST: usize = 20_000_000;
 /// How many steps that get somewhere are looked at before one that is not whole is taken.
 const TRIED: usize = 6;
 

@@ -19,8 +19,6 @@ pub(super) struct Seeker<'a> {
     fast: Option<Fast>,
     /// Whether it searches for as long as it takes.
     patient: bool,
-    /// How many cells are free.
-    free: usize,
     /// The equations that each cell stands in, with its sign.
     stands_in: Vec<Vec<(u32, i64)>>,
     /// The first table that fits.
@@ -69,7 +67,6 @@ impl<'a> Seeker<'a> {
     pub(super) fn new(part: &'a Part, tableau: Tableau) -> Seeker<'a> {
         let none = Vec::new();
         let size = part.cells.len();
-        let free = (0..size as u32).filter(|variable| tableau.is_free(*variable)).count();
         let mut stands_in = vec![Vec::new(); size];
         for (at, (terms, _)) in (0..).zip(&part.equations) {
             for (variable, sign) in terms {
@@ -81,7 +78,6 @@ impl<'a> Seeker<'a> {
             tableau,
             fast: None,
             patient: false,
-            free,
             stands_in,
             base: none.clone(),
             least: none.clone(),
@@ -434,8 +430,7 @@ impl<'a> Seeker<'a> {
         if !larger && base <= self.part.least[at] {
             return Ok(Other::Never(None));
         }
-        let short = |seeker: &mut Self| seeker.near_by(variable, larger).or_else(|| seeker.in_all(variable, larger));
-        if let Some(other) = (!self.patient).then(|| short(self)).flatten() {
+        if let Some(other) = (!self.patient).then(|| self.short(variable, larger)).flatten() {
             return Ok(other);
         }
         if !self.patient {
@@ -445,34 +440,11 @@ impl<'a> Seeker<'a> {
         self.exactly(self.tableau.clone(), self.part.effort, variable, larger, &start)
     }
 
-    /// The same where few free cells may change. Most ways are short, and what is found or proved there holds in all.
-    fn near_by(&mut self, variable: u32, larger: bool) -> Option<Other> {
-        let free = self.free;
-        let rounds = if self.part.effort.quick && self.part.cells.len() > 5000 { 1 } else { 2 };
-        for most in NEAR.into_iter().take(rounds).filter(|most| *most < free) {
-            let near = self.near(variable, most);
-            let found = Fast::new(&self.tableau, near, self.part.effort)
-                .and_then(|mut fast| self.search(&mut fast, variable, larger, self.base.clone()));
-            if found.is_some() {
-                return found;
-            }
-        }
-        None
-    }
-
-    /// The same where all may change; where these are too many for floating point, a number of them and exactly.
-    fn in_all(&mut self, variable: u32, larger: bool) -> Option<Other> {
+    /// The same in floating point: where all may change, or among what lies near when all are too many. What is found or
+    /// proved there holds in all.
+    fn short(&mut self, variable: u32, larger: bool) -> Option<Other> {
         let all = self.fast.take().or_else(|| Fast::new(&self.tableau, self.free(), self.part.effort));
-        let Some(mut fast) = all else {
-            if self.part.effort.quick {
-                return None;
-            }
-            let near = self.near(variable, NEAR_EXACTLY);
-            let start = self.any_found();
-            let effort = Effort { pivots: 400, branches: 20, ..self.part.effort };
-            let found = self.exactly(self.tableau.only(&near), effort, variable, larger, &start);
-            return found.ok().filter(|other| matches!(other, Other::Exists));
-        };
+        let Some(mut fast) = all else { return self.near_by(variable, larger) };
         // From the first table the ways are shortest and serve again elsewhere; from others there is more room.
         let mut found = None;
         for attempt in 0..TRIES {
@@ -487,6 +459,26 @@ impl<'a> Seeker<'a> {
         }
         self.fast = Some(fast);
         found
+    }
+
+    fn near_by(&mut self, variable: u32, larger: bool) -> Option<Other> {
+        let quick = self.part.effort.quick;
+        for most in NEAR.into_iter().take(if quick { 1 } else { NEAR.len() }) {
+            let near = self.near(variable, most);
+            let found = Fast::new(&self.tableau, near, self.part.effort)
+                .and_then(|mut fast| self.search(&mut fast, variable, larger, self.base.clone()));
+            if found.is_some() {
+                return found;
+            }
+        }
+        if quick {
+            return None;
+        }
+        let near = self.near(variable, NEAR_EXACTLY);
+        let start = self.any_found();
+        let effort = Effort { pivots: 400, branches: 20, ..self.part.effort };
+        let found = self.exactly(self.tableau.only(&near), effort, variable, larger, &start);
+        found.ok().filter(|other| matches!(other, Other::Exists))
     }
 
     /// A table in which the cell is larger, or smaller, or a proof that there is none; nothing where neither was found.
