@@ -251,7 +251,7 @@ impl<'a> Seeker<'a> {
         let known: Vec<Change> =
             self.part.hints.iter().filter_map(|hint| hint.iter().map(place).collect::<Option<Change>>()).collect();
         for change in known {
-            self.from_base(&change);
+            self.try_both_ways(&change);
         }
     }
 
@@ -261,13 +261,13 @@ impl<'a> Seeker<'a> {
         for free in self.free() {
             self.tableau.column(free, &mut column);
             if column.iter().all(|(_, amount)| amount.is_whole()) {
-                self.from_base(&change(free, &column, 1));
+                self.try_both_ways(&change(free, &column, 1));
             }
         }
     }
 
     /// Tries a change of the first table, and the same the other way.
-    fn from_base(&mut self, change: &Change) {
+    fn try_both_ways(&mut self, change: &Change) {
         for way in [1, -1] {
             let other: Change = change.iter().map(|(at, by)| (*at, by * way)).collect();
             let news = other.iter().any(|(at, by)| *by != 0 && self.part.asked[*at as usize] && !self.settled(*at));
