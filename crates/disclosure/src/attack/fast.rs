@@ -54,14 +54,14 @@ struct Step {
 const FRESH_FOR: u32 = 4_000;
 /// Pivots in one search after which it is left to the exact one.
 const MOST: u32 = 200;
-/// How many numbers it has at most: 160 MB.
-const LARGEST: usize = 20_000_000;
+/// How many numbers are laid out at most: 400 MB.
+const LARGEST: usize = 50_000_000;
 /// How many steps that get somewhere are looked at before one that is not whole is taken.
 const TRIED: usize = 6;
 
 impl Fast {
-    /// Over the free cells that may change; all others stay where they are. None where it would take too much memory.
-    pub(super) fn new(exact: &Tableau, free: Vec<u32>, effort: Effort) -> Option<Fast> {
+    /// Over the free cells that may change; all others stay where they are.
+    pub(super) fn new(exact: &Tableau, free: Vec<u32>, effort: Effort) -> Fast {
         let size = exact.variables();
         let mut fast = Fast {
             free,
@@ -81,12 +81,14 @@ impl Fast {
             line: Vec::new(),
             proof: Vec::new(),
         };
-        let rows = fast.lines(exact).count();
-        if fast.free.len().saturating_mul(rows) > LARGEST {
-            return None;
-        }
         fast.refresh(exact);
-        Some(fast)
+        fast
+    }
+
+    /// Whether all of a tableau is small enough to be laid out, in time and in memory.
+    pub(super) fn can_hold(exact: &Tableau) -> bool {
+        let bound = exact.bound().count();
+        (exact.variables() - bound).saturating_mul(bound) <= LARGEST
     }
 
     /// The lines in which any of the free cells stands.

@@ -15,8 +15,9 @@ use super::tableau::Tableau;
 pub(super) struct Seeker<'a> {
     part: &'a Part,
     tableau: Tableau,
-    /// The search in floating point over all of the part, once it was needed.
+    /// The search in floating point over all of the part, once it was needed, and whether the part is small enough for it.
     fast: Option<Fast>,
+    is_small: bool,
     /// Whether it searches for as long as it takes.
     patient: bool,
     /// The equations that each cell stands in, with its sign.
@@ -75,6 +76,7 @@ impl<'a> Seeker<'a> {
         }
         Seeker {
             part,
+            is_small: Fast::can_hold(&tableau),
             tableau,
             fast: None,
             patient: false,
@@ -180,7 +182,8 @@ impl<'a> Seeker<'a> {
             }
             return Ok(fits);
         }
-        if let Some(mut fast) = Fast::new(&self.tableau, self.free(), self.part.effort) {
+        if self.is_small {
+            let mut fast = Fast::new(&self.tableau, self.free(), self.part.effort);
             fast.start_low(&self.tableau, &self.part.least);
             if let (Outcome::Whole(table), _) = fast.whole()
                 && self.fits(&table)
@@ -430,21 +433,18 @@ impl<'a> Seeker<'a> {
         if !larger && base <= self.part.least[at] {
             return Ok(Other::Never(None));
         }
-        if let Some(other) = (!self.patient).then(|| self.short(variable, larger)).flatten() {
-            return Ok(other);
-        }
         if !self.patient {
-            return Err(Stuck);
+            let found = if self.is_small { self.in_all(variable, larger) } else { self.near_by(variable, larger) };
+            return found.ok_or(Stuck);
         }
         let start = self.any_found();
         self.exactly(self.tableau.clone(), self.part.effort, variable, larger, &start)
     }
 
-    /// The same in floating point: where all may change, or among what lies near when all are too many. What is found or
-    /// proved there holds in all.
-    fn short(&mut self, variable: u32, larger: bool) -> Option<Other> {
-        let all = self.fast.take().or_else(|| Fast::new(&self.tableau, self.free(), self.part.effort));
-        let Some(mut fast) = all else { return self.near_by(variable, larger) };
+    /// The same in floating point, where all may change.
+    fn in_all(&mut self, variable: u32, larger: bool) -> Option<Other> {
+        let all = self.fast.take();
+        let mut fast = all.unwrap_or_else(|| Fast::new(&self.tableau, self.free(), self.part.effort));
         // From the first table the ways are shortest and serve again elsewhere; from others there is more room.
         let mut found = None;
         for attempt in 0..TRIES {
@@ -461,12 +461,13 @@ impl<'a> Seeker<'a> {
         found
     }
 
+    /// The same among what lies near. What is found or proved there holds in all.
     fn near_by(&mut self, variable: u32, larger: bool) -> Option<Other> {
         let quick = self.part.effort.quick;
         for most in NEAR.into_iter().take(if quick { 1 } else { NEAR.len() }) {
             let near = self.near(variable, most);
-            let found = Fast::new(&self.tableau, near, self.part.effort)
-                .and_then(|mut fast| self.search(&mut fast, variable, larger, self.base.clone()));
+            let mut fast = Fast::new(&self.tableau, near, self.part.effort);
+            let found = self.search(&mut fast, variable, larger, self.base.clone());
             if found.is_some() {
                 return found;
             }
@@ -487,14 +488,19 @@ impl<'a> Seeker<'a> {
         fast.reset(&self.tableau, &self.base, &start, &self.part.least, &self.fixed);
         fast.limit(variable, if larger { base + 1 } else { base - 1 }, larger);
         match fast.whole() {
-            (Outcome::Whole(table), _) if (table[variable as usize] > base) == larger && self.fits(&table) => {
-                let differs = table[variable as usize] != base;
+            (Outcome::Whole(table), _) if self.is_other(&table, variable, larger) => {
                 self.take(table);
-                differs.then_some(Other::Exists)
+                Some(Other::Exists)
             }
             (Outcome::None, Some(slopes)) => self.proved(variable, larger, &slopes),
             _ => None,
         }
+    }
+
+    /// Whether a table fits in which the cell is larger, or smaller, than in the first.
+    fn is_other(&self, table: &[i64], variable: u32, larger: bool) -> bool {
+        let (now, base) = (table[variable as usize], self.base[variable as usize]);
+        (if larger { now > base } else { now < base }) && self.fits(table)
     }
 
     fn proved(&self, variable: u32, larger: bool, slopes: &[(u32, Q)]) -> Option<Other> {
@@ -553,7 +559,7 @@ impl<'a> Seeker<'a> {
         let limited = if larger { exact.at_least(variable, base + 1) } else { exact.at_most(variable, base - 1) };
         limited.map_err(|TooBig| Stuck)?;
         match exact.whole()? {
-            Outcome::Whole(table) if self.fits(&table) => {
+            Outcome::Whole(table) if self.is_other(&table, variable, larger) => {
                 self.take(table);
                 Ok(Other::Exists)
             }

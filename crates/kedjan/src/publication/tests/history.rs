@@ -32,7 +32,7 @@ enum Event {
 const PLACES: [(&str, &str); 4] = [("10", "1080"), ("10", "1081"), ("10", "1082"), ("07", "0780")];
 const PERIODS: [&str; 9] =
     ["2025-01", "2025-02", "2025-03", "2025-Q1", "2025-Q1", "2025-Q2", "2025-Q4", "2025", "2025"];
-const BANDS: [&str; 5] = ["13-14", "15-17", "25-34", "65-", "unknown"];
+const BANDS: [&str; 4] = ["15-17", "25-34", "65-", "unknown"];
 
 /// What a case can add to, by how it went.
 const SMADIT: [&[&str]; 5] = [
@@ -217,7 +217,6 @@ fn no_set_of_releases_gives_away_what_was_withheld_or_contradicts_itself() {
 
 #[test]
 fn no_set_of_releases_of_reports_of_concern_gives_away_who_reported() {
-    // Each municipality has a handful of a dozen kinds here, so that little is left to hide among.
     let (made, refused) = histories("concern", &CONCERN, 12);
-    assert!(made > 15 * refused.len(), "{made} released, {} refused: {refused:?}", refused.len());
+    assert!(made > 20 * refused.len(), "{made} released, {} refused: {refused:?}", refused.len());
 }
