@@ -40,6 +40,9 @@ const GUARDING: usize = 25;
 /// For how many cells of a part room is made at once. What falls together often stands together.
 const AT_ONCE: usize = 3;
 
+/// How many cells near to one that falls are withheld where no exchange is found.
+const NEAREST: usize = 4;
+
 /// How many cells are examined at most to publish again what is not needed.
 const PRUNING: usize = 300_000;
 
@@ -303,7 +306,8 @@ impl Loop<'_> {
         !new.is_empty()
     }
 
-    /// Withholds what the cheapest exchange of people changes that would change this cell; false when that is nothing more.
+    /// Withholds what the cheapest exchange of people changes that would change this cell; where none is found, what is nearest
+    /// to it. False when that is nothing more.
     fn make_room(&mut self, cell: CellId, withheld: &[bool]) -> bool {
         let least = i64::from(self.board.zeros_open());
         let cost = |at: usize, change: i64| {
@@ -317,10 +321,17 @@ impl Loop<'_> {
                 _ => Some(1.0 + (1.0 + count as f64).ln()),
             }
         };
-        let cells = match self.shape {
+        let mut cells = match self.shape {
             Some(shape) => room::find(shape, cell as usize, &cost),
             None => self.around.find(cell, &cost),
         };
+        let is_shown = |other: usize| {
+            let hidden = withheld.get(other).copied().unwrap_or_default();
+            !hidden && self.problem.roles().get(other) == Some(&Role::Free)
+        };
+        if !cells.iter().any(|other| is_shown(*other)) {
+            cells = self.around.nearest(cell, &is_shown, NEAREST);
+        }
         let mut more = false;
         for other in &cells {
             if self.problem.roles().get(*other) == Some(&Role::Free)

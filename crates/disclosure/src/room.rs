@@ -2,7 +2,7 @@
 //! cells that changes it and leaves all counts possible. Withholding what the exchange changes makes a second table.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BinaryHeap, HashSet};
 
 use crate::cube::Shape;
 use crate::dimension::Dimension;
@@ -170,6 +170,27 @@ impl Around {
         Vec::new()
     }
 
+    /// The cells nearest to one, by how many sums lie between, that are wanted: no more than so many.
+    pub(crate) fn nearest(&self, cell: CellId, wanted: &dyn Fn(usize) -> bool, most: usize) -> Vec<usize> {
+        let mut queue = vec![cell];
+        let mut known: HashSet<CellId> = HashSet::from([cell]);
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(here) = queue.get(at).copied().filter(|_| found.len() < most) {
+            at += 1;
+            for sum in self.of.get(here as usize).into_iter().flatten() {
+                for (other, _) in self.sums.get(*sum).into_iter().flatten() {
+                    if known.insert(*other) {
+                        queue.push(*other);
+                        found.extend(Some(*other as usize).filter(|other| wanted(*other)));
+                    }
+                }
+            }
+        }
+        found.truncate(most);
+        found
+    }
+
     fn changed(&self, draft: &Draft, cell: CellId, by: i64, cost: Cost<'_>) -> Option<Draft> {
         if draft.change.contains_key(&cell) || draft.change.len() >= CHANGED {
             return None;
@@ -188,5 +209,25 @@ impl Around {
         // What is far from done is worth less than what nearly is.
         next.weight = next.cost + 0.5 * next.off.len() as f64 + 0.01 * next.change.len() as f64;
         Some(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Role;
+
+    /// Three sums in a row, each with a cell of the next: 0 = 1 + 2, 2 = 3 + 4, 4 = 5 + 6.
+    #[test]
+    fn what_is_nearest_comes_first_and_no_more_than_asked_for() {
+        let mut problem = Problem::new(vec![9, 1, 8, 2, 6, 3, 3], vec![Role::Free; 7]);
+        problem.relate(0, [1, 2]);
+        problem.relate(2, [3, 4]);
+        problem.relate(4, [5, 6]);
+        let around = Around::of(&problem);
+        let odd = |cell: usize| cell % 2 == 1;
+        assert_eq!(around.nearest(0, &odd, 2), [1, 3]);
+        assert_eq!(around.nearest(0, &odd, 9), [1, 3, 5]);
+        assert_eq!(around.nearest(0, &|_| false, 9), Vec::<usize>::new());
     }
 }

@@ -15,6 +15,7 @@ nation-ages = { $indicator } at different ages
 nation-young = Girls and women aged 13 to 19, year by year
 nation-young-text = Girls and women from 13 up to and including 19: how many are found, and how many of them get support.
 nation-young-file = CSV, { $period }
+nation-young-source = Kedjan, published figures: { $method }, { $periods }. The latest version of each year.
 nation-year-only = Women, men and ages are published for whole years. Choose a year to see them.
 nation-source = Kedjan, published figures: { $method }, { $period }. Version { $version }, { $date }.
 nation-protected = { $most ->

@@ -15,6 +15,7 @@ nation-ages = { $indicator } i olika åldrar
 nation-young = Flickor och kvinnor 13–19 år, år för år
 nation-young-text = Flickor och kvinnor från 13 till och med 19 år: hur många som upptäcks, och hur många av dem som får stöd.
 nation-young-file = CSV, { $period }
+nation-young-source = Kedjan, publicerade siffror: { $method }, { $periods }. Senaste versionen av varje år.
 nation-year-only = Kvinnor, män och åldrar publiceras för hela år. Välj ett år för att se dem.
 nation-source = Kedjan, publicerade siffror: { $method }, { $period }. Version { $version }, { $date }.
 nation-protected = { $most ->

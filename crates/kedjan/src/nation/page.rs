@@ -330,10 +330,14 @@ fn young(lang: Lang, view: &View) -> Markup {
     let said = |one: &crate::publication::Measure| format!("{}: {}", one.name.get(lang), one.definition.get(lang));
     let definition = format!("{} {} {}", t!(lang, "nation-young-text"), said(found), said(support));
     let mut told = told(lang, view, "young", t!(lang, "nation-young"), &definition, FigureKind::Count);
-    told.files = vec![Link {
-        href: format!("/figures/{}/{}.csv", newest.release, content.name),
-        label: t!(lang, "nation-young-file", period = newest.period.words(lang)),
-    }];
+    let file = |point: &super::Point| Link {
+        href: format!("/figures/{}/{}.csv", point.release, content.name),
+        label: t!(lang, "nation-young-file", period = point.period.words(lang)),
+    };
+    told.files = view.young.iter().map(file).collect();
+    let periods: Vec<String> = view.young.iter().map(|point| point.period.words(lang)).collect();
+    let method = view.release.marks.method_name.get(lang);
+    told.source = t!(lang, "nation-young-source", method = method, periods = periods.join(", "));
     chart::lines(lang, &told, &t!(lang, "figures-period"), &times, &[line(found), line(support)])
 }
 

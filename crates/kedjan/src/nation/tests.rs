@@ -124,7 +124,11 @@ fn young_women_are_shown_year_by_year_with_those_who_got_support() {
                 let row = young.split("<tr").find(|row| row.contains("<td") && row.contains(year)).unwrap();
                 row.split("</tr>").next().unwrap().to_owned()
             };
-            assert!(young.contains("href=\"/figures/smadit-nation-2025-1/young_women.csv\""), "{young}");
+            for year in ["2024", "2025"] {
+                let file = format!("href=\"/figures/smadit-nation-{year}-1/young_women.csv\"");
+                assert!(young.contains(&file), "{young}");
+            }
+            assert!(young.contains("SMADIT, 2024, 2025. Senaste versionen av varje år."), "{young}");
             let (before, now) = (row("2024"), row("2025"));
             assert!(before.contains(">30<") && before.contains(">11<"), "{before}");
             assert!(now.contains("..") && !now.contains(">3<"), "three are few: {now}");
