@@ -5,7 +5,7 @@
 //! cell, and the engine runs again. So no cell is withheld for a danger that is not there. A withheld cell that need not
 //! be protected and falls anyway is published: it tells nobody anything new.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::attack::{Effort, Finding, Move, Part, Released, Shown};
 use crate::cube::Shape;
@@ -66,8 +66,8 @@ struct Loop<'a> {
     least: Vec<CellId>,
     /// What was found out about parts, by fingerprint and by whether it was a quick look.
     findings: HashMap<(u64, bool), Finding>,
-    /// Changes that did once, by one of the cells they change.
-    moves: Vec<Move>,
+    /// Changes that did once.
+    moves: BTreeSet<Move>,
     /// How many cells were examined anew the last time.
     work: usize,
     /// Whether the last look taught anything that changes what is withheld.
@@ -99,7 +99,7 @@ pub fn secure(
         known: HashSet::new(),
         least: Vec::new(),
         findings: HashMap::new(),
-        moves: Vec::new(),
+        moves: BTreeSet::new(),
         work: 0,
         learned: false,
         alone,
@@ -219,8 +219,8 @@ impl Loop<'_> {
             .map(|(part, print)| (part, *print))
             .unzip();
         self.work = new.iter().map(|part| part.cells().len()).sum();
-        for (finding, print) in (self.examine)(&new).into_iter().zip(places) {
-            self.moves.extend(finding.moves.iter().cloned());
+        for (mut finding, print) in (self.examine)(&new).into_iter().zip(places) {
+            self.moves.append(&mut finding.moves.drain(..).collect());
             self.findings.insert((print, quick), finding);
         }
         prints.iter().filter_map(|print| self.findings.get(&(*print, quick)).cloned()).collect()

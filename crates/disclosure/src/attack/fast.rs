@@ -53,9 +53,7 @@ struct Step {
 /// Pivots after which the numbers are taken from the exact ones again.
 const FRESH_FOR: u32 = 4_000;
 /// Pivots in one search after which it is left to the exact one.
-const MOST: u32 = 200;
-/// How many numbers are laid out at most: 400 MB.
-const LARGEST: usize = 50_000_000;
+const MOST: u32 = 1_000;
 /// How many steps that get somewhere are looked at before one that is not whole is taken.
 const TRIED: usize = 6;
 
@@ -85,10 +83,10 @@ impl Fast {
         fast
     }
 
-    /// Whether all of a tableau is small enough to be laid out, in time and in memory.
-    pub(super) fn can_hold(exact: &Tableau) -> bool {
+    /// How many numbers lay out all of a tableau.
+    pub(super) fn size(exact: &Tableau) -> usize {
         let bound = exact.bound().count();
-        (exact.variables() - bound).saturating_mul(bound) <= LARGEST
+        (exact.variables() - bound).saturating_mul(bound)
     }
 
     /// The lines in which any of the free cells stands.
@@ -304,8 +302,8 @@ impl Fast {
                 (up || down).then_some((column, up))
             })
             .collect();
-        // The first in order of the variables, for when nothing gets anywhere (Bland's rule).
-        let still = candidates.iter().copied().min_by_key(|(column, _)| self.columns[*column])?;
+        // For when nothing gets anywhere: another each time, lest it goes in circles.
+        let still = candidates.iter().copied().min_by_key(|(column, _)| mixed(self.columns[*column], self.pivots))?;
         for (row, variable) in self.rows.iter().enumerate() {
             let at = *variable as usize;
             let (low, high) = (self.point[at] <= self.lower[at] + TINY, self.point[at] >= self.upper[at] - TINY);
@@ -415,6 +413,12 @@ impl Fast {
         let broken = (0..).zip(&self.point).filter(|(_, count)| (**count - count.round()).abs() > TINY * 10.0);
         broken.min_by_key(|(_, count)| Q::near(**count - count.floor()).denominator()).map(|(at, _)| at)
     }
+}
+
+/// An order of the variables that is another for each number.
+fn mixed(variable: u32, number: u32) -> u64 {
+    let odd = u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    (u64::from(variable) + 1).wrapping_mul(odd) >> 20
 }
 
 fn snap(value: f64) -> f64 {

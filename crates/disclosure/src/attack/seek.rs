@@ -3,10 +3,14 @@
 
 #![allow(clippy::indexing_slicing, reason = "all indices are variables that the part numbers itself")]
 
-use std::collections::{HashMap, HashSet};
+mod search;
+mod walk;
 
+use std::collections::HashMap;
+
+use self::search::{LARGEST, Other, Reach};
 use super::fast::Fast;
-use super::part::{Argument, Effort, Fallen, Finding, Move, Part};
+use super::part::{Argument, Fallen, Finding, Move, Part};
 use super::proof::Proof;
 use super::rational::{Q, TooBig};
 use super::simplex::{Outcome, Simplex};
@@ -15,11 +19,11 @@ use super::tableau::Tableau;
 pub(super) struct Seeker<'a> {
     part: &'a Part,
     tableau: Tableau,
-    /// The search in floating point over all of the part, once it was needed, and whether the part is small enough for it.
+    /// The search in floating point over all of the part, once it was needed, and how many numbers it lays out.
     fast: Option<Fast>,
-    is_small: bool,
-    /// Whether it searches for as long as it takes.
-    patient: bool,
+    size: usize,
+    /// How far it searches.
+    reach: Reach,
     /// The equations that each cell stands in, with its sign.
     stands_in: Vec<Vec<(u32, i64)>>,
     /// The first table that fits.
@@ -28,41 +32,25 @@ pub(super) struct Seeker<'a> {
     least: Vec<i64>,
     most: Vec<i64>,
     moves: Vec<Move>,
-    /// Some of the tables, to begin from.
+    /// Steps from table to table.
+    ways: Vec<Change>,
+    /// Some of the tables, to begin from, and one in which few cells are at their least.
     found: Vec<Vec<i64>>,
-    /// Cells that were found to have fallen together with others.
-    down: Vec<Option<Verdict>>,
+    roomy: Vec<i64>,
+    /// How the cells that have fallen follow, and from what.
+    down: Vec<Option<Why>>,
     /// Cells that are proved to be what they are in the first table.
     fixed: Vec<bool>,
     chance: u64,
 }
 
-/// What is known of a cell in the end.
-#[derive(Clone)]
-enum Verdict {
-    Stands,
-    Falls(Argument, Vec<(u32, i64)>),
-    Undecided,
-}
-
 /// How many found tables are kept to begin from.
 const KEPT: usize = 12;
-/// Searches in floating point before the exact one.
-const TRIES: u32 = 4;
-/// Sweeps of the walk, at least and at most.
-const SWEEPS: usize = 40;
-/// How many free cells a search among what lies near has, one search after the other: in floating point, and exactly.
-const NEAR: [usize; 2] = [60, 400];
-const NEAR_EXACTLY: usize = 2_000;
-
 /// By how much cells change.
 type Change = Vec<(u32, i64)>;
 
-/// The change that comes of a step of a free cell.
-fn change(free: u32, column: &[(u32, Q)], step: i64) -> Change {
-    let bound = column.iter().map(|(bound, amount)| (*bound, step * amount.floor()));
-    std::iter::once((free, step)).chain(bound).collect()
-}
+/// How a cell follows, and from what sum of cells.
+type Why = (Argument, Vec<(u32, i64)>);
 
 impl<'a> Seeker<'a> {
     pub(super) fn new(part: &'a Part, tableau: Tableau) -> Seeker<'a> {
@@ -76,16 +64,18 @@ impl<'a> Seeker<'a> {
         }
         Seeker {
             part,
-            is_small: Fast::can_hold(&tableau),
+            size: Fast::size(&tableau),
             tableau,
             fast: None,
-            patient: false,
+            reach: Reach::All,
             stands_in,
             base: none.clone(),
             least: none.clone(),
             most: none,
             moves: Vec::new(),
+            ways: Vec::new(),
             found: Vec::new(),
+            roomy: Vec::new(),
             down: vec![None; size],
             fixed: vec![false; size],
             chance: 88_172_645_463_325_252,
@@ -101,36 +91,39 @@ impl<'a> Seeker<'a> {
         for variable in 0..self.part.cells.len() as u32 {
             if self.tableau.line(variable).is_some_and(|line| line.terms.is_empty()) {
                 self.fixed[variable as usize] = true;
-                self.down[variable as usize] = Some(Verdict::Falls(Argument::Sums, Vec::new()));
+                self.down[variable as usize] = Some((Argument::Sums, Vec::new()));
             }
         }
-        self.hints();
-        self.columns();
+        self.find_ways();
+        self.try_ways();
         self.walk();
-        let mut verdicts: Vec<Option<Verdict>> =
-            (0..self.part.cells.len() as u32).map(|variable| self.verdict(variable)).collect();
         // The long searches come last: what the short ones found for others settles most of what they did not settle.
-        self.patient = !self.part.effort.quick;
-        for (variable, verdict) in (0..).zip(&mut verdicts) {
-            if self.patient && matches!(verdict, Some(Verdict::Undecided)) {
-                *verdict = self.verdict(variable);
+        for reach in self.reaches() {
+            let open: Vec<u32> = (0..self.part.cells.len() as u32).filter(|variable| self.is_open(*variable)).collect();
+            if open.is_empty() {
+                break;
+            }
+            self.reach(reach);
+            for variable in open {
+                if self.is_open(variable) {
+                    self.seek(variable);
+                }
             }
         }
-        self.conclude(verdicts)
+        self.conclude()
     }
 
-    fn conclude(self, verdicts: Vec<Option<Verdict>>) -> Finding {
+    fn conclude(mut self) -> Finding {
         let mut finding = Finding::default();
-        for (at, verdict) in verdicts.into_iter().enumerate() {
+        let count = |value: i64| u64::try_from(value).unwrap_or_default();
+        for at in (0..self.part.cells.len()).filter(|at| self.part.asked[*at]) {
             let cell = self.part.cells[at];
-            let count = |value: i64| u64::try_from(value).unwrap_or_default();
-            match verdict {
-                None => {}
-                Some(Verdict::Stands) => finding.ranges.push((cell, count(self.least[at]), count(self.most[at]))),
-                Some(Verdict::Falls(argument, because)) => {
-                    finding.fallen.push(Fallen { cell, value: count(self.base[at]), argument, because });
-                }
-                Some(Verdict::Undecided) => finding.undecided.push(cell),
+            if self.settled(at as u32) {
+                finding.ranges.push((cell, count(self.least[at]), count(self.most[at])));
+            } else if let Some((argument, because)) = self.down[at].take() {
+                finding.fallen.push(Fallen { cell, value: count(self.base[at]), argument, because });
+            } else {
+                finding.undecided.push(cell);
             }
         }
         finding.tied = self.tied();
@@ -182,7 +175,7 @@ impl<'a> Seeker<'a> {
             }
             return Ok(fits);
         }
-        if self.is_small {
+        if self.size <= LARGEST {
             let mut fast = Fast::new(&self.tableau, self.free(), self.part.effort);
             fast.start_low(&self.tableau, &self.part.least);
             if let (Outcome::Whole(table), _) = fast.whole()
@@ -215,14 +208,13 @@ impl<'a> Seeker<'a> {
     }
 
     fn take(&mut self, table: Vec<i64>) {
-        if !self.base.is_empty() && self.new_in(&table) {
-            let changes = table.iter().zip(&self.base).zip(&self.part.cells).filter(|((now, base), _)| now != base);
-            self.moves.push(changes.map(|((now, base), cell)| (*cell, now - base)).collect());
-        }
         if self.base.is_empty() {
             self.base.clone_from(&table);
             self.least.clone_from(&table);
             self.most.clone_from(&table);
+        } else if self.new_in(&table) {
+            let change: Change = (0..).zip(table.iter().zip(&self.base).map(|(now, then)| now - then)).collect();
+            self.keep_move(change.into_iter());
         }
         for (at, count) in (0..).zip(&table) {
             self.seen_as(at, *count);
@@ -248,65 +240,6 @@ impl<'a> Seeker<'a> {
         self.chance
     }
 
-    /// Tries what did before, and the same the other way.
-    fn hints(&mut self) {
-        let place = |(cell, amount): &(u32, i64)| Some((self.part.cells.binary_search(cell).ok()? as u32, *amount));
-        let known: Vec<Change> =
-            self.part.hints.iter().filter_map(|hint| hint.iter().map(place).collect::<Option<Change>>()).collect();
-        for change in known {
-            self.try_both_ways(&change);
-        }
-    }
-
-    /// Tries one step of each free cell up and down, the bound ones following.
-    fn columns(&mut self) {
-        let mut column = Vec::new();
-        for free in self.free() {
-            self.tableau.column(free, &mut column);
-            if column.iter().all(|(_, amount)| amount.is_whole()) {
-                self.try_both_ways(&change(free, &column, 1));
-            }
-        }
-    }
-
-    /// Tries a change of the first table, and the same the other way.
-    fn try_both_ways(&mut self, change: &Change) {
-        for way in [1, -1] {
-            let other: Change = change.iter().map(|(at, by)| (*at, by * way)).collect();
-            let news = other.iter().any(|(at, by)| *by != 0 && self.part.asked[*at as usize] && !self.settled(*at));
-            let possible = |(at, by): &(u32, i64)| self.base[*at as usize] + by >= self.part.least[*at as usize];
-            if news && other.iter().all(possible) && self.goes_unnoticed(&other) {
-                for (at, by) in &other {
-                    self.seen_as(*at, self.base[*at as usize] + by);
-                }
-                self.keep_move(&other);
-            }
-        }
-    }
-
-    /// Whether no equation notices a change.
-    fn goes_unnoticed(&self, change: &Change) -> bool {
-        let mut sums: HashMap<u32, i128> = HashMap::new();
-        for (at, by) in change {
-            for (equation, sign) in &self.stands_in[*at as usize] {
-                *sums.entry(*equation).or_default() += i128::from(*sign) * i128::from(*by);
-            }
-        }
-        sums.into_values().all(|sum| sum == 0)
-    }
-
-    /// A cell has this count in a table that fits.
-    fn seen_as(&mut self, at: u32, count: i64) {
-        let at = at as usize;
-        self.least[at] = self.least[at].min(count);
-        self.most[at] = self.most[at].max(count);
-    }
-
-    fn keep_move(&mut self, change: &Change) {
-        let changes = change.iter().filter(|(_, by)| *by != 0);
-        self.moves.push(changes.map(|(at, by)| (self.part.cells[*at as usize], *by)).collect());
-    }
-
     fn free(&self) -> Vec<u32> {
         (0..self.part.cells.len() as u32).filter(|variable| self.tableau.is_free(*variable)).collect()
     }
@@ -316,96 +249,27 @@ impl<'a> Seeker<'a> {
         (0..table.len()).any(|at| self.part.asked[at] && self.least[at] == self.most[at] && table[at] != self.base[at])
     }
 
-    /// Walks from table to table by random steps, as long as it settles cells. Each step is added up, so that where it leads
-    /// fits as what it came from did.
-    fn walk(&mut self) {
-        let mut order = self.free();
-        let mut table = self.base.clone();
-        let mut column = Vec::new();
-        let mut idle = 0;
-        for _ in 0..SWEEPS {
-            for at in (1..order.len()).rev() {
-                let other = (self.chance() % (at as u64 + 1)) as usize;
-                order.swap(at, other);
-            }
-            let mut news = false;
-            for free in &order {
-                self.tableau.column(*free, &mut column);
-                if !column.iter().all(|(_, amount)| amount.is_whole()) {
-                    continue;
-                }
-                let change = change(*free, &column, self.step(&table, *free, &column));
-                if change.iter().all(|(_, by)| *by == 0) {
-                    continue;
-                }
-                if !self.goes_unnoticed(&change) {
-                    return;
-                }
-                let new = change.iter().any(|(at, by)| *by != 0 && self.part.asked[*at as usize] && !self.settled(*at));
-                for (at, by) in &change {
-                    table[*at as usize] += by;
-                    self.seen_as(*at, table[*at as usize]);
-                }
-                if new {
-                    self.keep_move(&change);
-                    news = true;
-                }
-            }
-            if news {
-                self.remember(table.clone());
-            }
-            idle = if news { 0 } else { idle + 1 };
-            if idle == 6 {
-                return;
-            }
-        }
-    }
-
-    /// A step within what the counts allow, by chance.
-    fn step(&mut self, table: &[i64], free: u32, column: &[(u32, Q)]) -> i64 {
-        let slack = |at: u32| table[at as usize] - self.part.least[at as usize];
-        let (mut down, mut up) = (slack(free).min(3), 3);
-        for (bound, amount) in column {
-            let amount = amount.floor();
-            let room = slack(*bound) / amount.abs().max(1);
-            if amount > 0 {
-                down = down.min(room);
-            } else {
-                up = up.min(room);
-            }
-        }
-        let width = (up + down + 1).unsigned_abs();
-        (self.chance() % width.max(1)) as i64 - down
-    }
-
-    fn verdict(&mut self, variable: u32) -> Option<Verdict> {
+    /// Whether it is asked what a cell is, and not yet known.
+    fn is_open(&self, variable: u32) -> bool {
         let at = variable as usize;
-        if !self.part.asked[at] {
-            return None;
-        }
-        if self.settled(variable) {
-            return Some(Verdict::Stands);
-        }
-        if let Some(known) = &self.down[at] {
-            return Some(known.clone());
-        }
+        self.part.asked[at] && !self.settled(variable) && self.down[at].is_none()
+    }
+
+    /// Searches for a table in which the cell is another, or for proof that there is none.
+    fn seek(&mut self, variable: u32) {
         let above = match self.other(variable, true) {
-            Ok(Other::Exists) => return Some(Verdict::Stands),
+            Ok(Other::Exists) => return,
             other => other,
         };
-        Some(match (above, self.other(variable, false)) {
-            (_, Ok(Other::Exists)) => Verdict::Stands,
-            (Ok(Other::Never(above)), Ok(Other::Never(below))) => {
-                self.fixed[at] = true;
-                self.fell_too(above.as_ref());
-                self.fell_too(below.as_ref());
-                // What keeps a cell from falling may be nothing but that it is a sum itself; what keeps it from rising is
-                // what gives it away.
-                let because = above.or(below).map(|proof| self.in_cells(&proof)).unwrap_or_default();
-                Verdict::Falls(Argument::Whole, because)
-            }
-            _ => Verdict::Undecided,
-        })
+        if let (Ok(Other::Never(above)), Ok(Other::Never(below))) = (above, self.other(variable, false)) {
+            self.fixed[variable as usize] = true;
+            self.fell_too(above.as_ref());
+            self.fell_too(below.as_ref());
+            // What keeps a cell from falling may be nothing but that it is a sum itself; what keeps it from rising is
+            // what gives it away.
+            let because = above.or(below).map(|proof| self.in_cells(&proof)).unwrap_or_default();
+            self.down[variable as usize] = Some((Argument::Whole, because));
+        }
     }
 
     fn in_cells(&self, proof: &Proof) -> Vec<(u32, i64)> {
@@ -421,159 +285,10 @@ impl<'a> Seeker<'a> {
             let at = *variable as usize;
             if !self.fixed[at] {
                 self.fixed[at] = true;
-                self.down[at].get_or_insert(Verdict::Falls(Argument::Whole, because.clone()));
+                self.down[at].get_or_insert((Argument::Whole, because.clone()));
             }
         }
     }
-
-    /// Searches for a table in which the cell is larger, or smaller, than in the first.
-    fn other(&mut self, variable: u32, larger: bool) -> Result<Other, Stuck> {
-        let at = variable as usize;
-        let base = self.base[at];
-        if !larger && base <= self.part.least[at] {
-            return Ok(Other::Never(None));
-        }
-        if !self.patient {
-            let found = if self.is_small { self.in_all(variable, larger) } else { self.near_by(variable, larger) };
-            return found.ok_or(Stuck);
-        }
-        let start = self.any_found();
-        self.exactly(self.tableau.clone(), self.part.effort, variable, larger, &start)
-    }
-
-    /// The same in floating point, where all may change.
-    fn in_all(&mut self, variable: u32, larger: bool) -> Option<Other> {
-        let all = self.fast.take();
-        let mut fast = all.unwrap_or_else(|| Fast::new(&self.tableau, self.free(), self.part.effort));
-        // From the first table the ways are shortest and serve again elsewhere; from others there is more room.
-        let mut found = None;
-        for attempt in 0..TRIES {
-            let start = if attempt == 0 { self.base.clone() } else { self.any_found() };
-            if attempt > 0 {
-                fast.refresh(&self.tableau);
-            }
-            found = self.search(&mut fast, variable, larger, start);
-            if found.is_some() {
-                break;
-            }
-        }
-        self.fast = Some(fast);
-        found
-    }
-
-    /// The same among what lies near. What is found or proved there holds in all.
-    fn near_by(&mut self, variable: u32, larger: bool) -> Option<Other> {
-        let quick = self.part.effort.quick;
-        for most in NEAR.into_iter().take(if quick { 1 } else { NEAR.len() }) {
-            let near = self.near(variable, most);
-            let mut fast = Fast::new(&self.tableau, near, self.part.effort);
-            let found = self.search(&mut fast, variable, larger, self.base.clone());
-            if found.is_some() {
-                return found;
-            }
-        }
-        if quick {
-            return None;
-        }
-        let near = self.near(variable, NEAR_EXACTLY);
-        let start = self.any_found();
-        let effort = Effort { pivots: 400, branches: 20, ..self.part.effort };
-        let found = self.exactly(self.tableau.only(&near), effort, variable, larger, &start);
-        found.ok().filter(|other| matches!(other, Other::Exists))
-    }
-
-    /// A table in which the cell is larger, or smaller, or a proof that there is none; nothing where neither was found.
-    fn search(&mut self, fast: &mut Fast, variable: u32, larger: bool, start: Vec<i64>) -> Option<Other> {
-        let base = self.base[variable as usize];
-        fast.reset(&self.tableau, &self.base, &start, &self.part.least, &self.fixed);
-        fast.limit(variable, if larger { base + 1 } else { base - 1 }, larger);
-        match fast.whole() {
-            (Outcome::Whole(table), _) if self.is_other(&table, variable, larger) => {
-                self.take(table);
-                Some(Other::Exists)
-            }
-            (Outcome::None, Some(slopes)) => self.proved(variable, larger, &slopes),
-            _ => None,
-        }
-    }
-
-    /// Whether a table fits in which the cell is larger, or smaller, than in the first.
-    fn is_other(&self, table: &[i64], variable: u32, larger: bool) -> bool {
-        let (now, base) = (table[variable as usize], self.base[variable as usize]);
-        (if larger { now > base } else { now < base }) && self.fits(table)
-    }
-
-    fn proved(&self, variable: u32, larger: bool, slopes: &[(u32, Q)]) -> Option<Other> {
-        let known = (self.base.as_slice(), self.part.least.as_slice(), self.fixed.as_slice());
-        Proof::check(&self.tableau, variable, larger, slopes, known).map(|proof| Other::Never(Some(proof)))
-    }
-
-    /// The free cells that a cell hangs on.
-    fn hangs_on(&self, variable: u32) -> Vec<(u32, Q)> {
-        self.tableau.line(variable).map_or_else(|| vec![(variable, Q::ONE)], |line| line.terms.clone())
-    }
-
-    /// Free cells that a cell hangs on, and those with which they share a bound one that could stop them: the nearest, no
-    /// more than so many.
-    fn near(&mut self, variable: u32, most: usize) -> Vec<u32> {
-        let mut queue: Vec<u32> = self.hangs_on(variable).into_iter().map(|(free, _)| free).collect();
-        let mut known: HashSet<u32> = queue.iter().copied().collect();
-        let mut column = Vec::new();
-        let mut at = 0;
-        while let Some(free) = queue.get(at).copied().filter(|_| queue.len() < most) {
-            at += 1;
-            self.tableau.column(free, &mut column);
-            for (bound, _) in &column {
-                if self.base[*bound as usize] <= self.part.least[*bound as usize] {
-                    let others = self.hangs_on(*bound).into_iter().map(|(free, _)| free);
-                    queue.extend(others.filter(|free| known.insert(*free)));
-                }
-            }
-        }
-        queue.truncate(most);
-        queue.sort_unstable();
-        queue
-    }
-
-    fn any_found(&mut self) -> Vec<i64> {
-        let pick = self.chance() % (self.found.len() as u64).max(1);
-        self.found.get(pick as usize).unwrap_or(&self.base).clone()
-    }
-
-    /// The same, without rounding anything.
-    fn exactly(
-        &mut self,
-        tableau: Tableau,
-        effort: Effort,
-        variable: u32,
-        larger: bool,
-        start: &[i64],
-    ) -> Result<Other, Stuck> {
-        let base = self.base[variable as usize];
-        let mut exact = Simplex::new(tableau, &self.part.least, effort);
-        exact.reset(&self.part.least, start);
-        for fixed in (0..).zip(&self.fixed).filter(|(_, fixed)| **fixed).map(|(at, _)| at) {
-            exact.hold(fixed);
-        }
-        exact.bind(variable).map_err(|TooBig| Stuck)?;
-        let limited = if larger { exact.at_least(variable, base + 1) } else { exact.at_most(variable, base - 1) };
-        limited.map_err(|TooBig| Stuck)?;
-        match exact.whole()? {
-            Outcome::Whole(table) if self.is_other(&table, variable, larger) => {
-                self.take(table);
-                Ok(Other::Exists)
-            }
-            Outcome::None => Ok(Other::Never(None)),
-            Outcome::Whole(_) | Outcome::GaveUp => Err(Stuck),
-        }
-    }
-}
-
-/// Whether there is a table in which a cell is larger, or smaller.
-enum Other {
-    Exists,
-    /// There is none, with the proof when it is short.
-    Never(Option<Proof>),
 }
 
 /// The search has come to its limit.

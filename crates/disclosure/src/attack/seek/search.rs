@@ -1,0 +1,210 @@
+//! The searches for another table, from near by to all, from quick to exact.
+
+#![allow(clippy::indexing_slicing, reason = "all indices are variables that the part numbers itself")]
+
+use std::collections::HashSet;
+
+use super::{Seeker, Stuck};
+use crate::attack::fast::Fast;
+use crate::attack::part::Effort;
+use crate::attack::proof::Proof;
+use crate::attack::rational::{Q, TooBig};
+use crate::attack::simplex::{Outcome, Simplex};
+use crate::attack::tableau::Tableau;
+
+/// Searches in floating point before the exact one.
+const TRIES: u32 = 4;
+/// How many numbers are laid out at most where all may change: 400 MB.
+pub(super) const LARGEST: usize = 50_000_000;
+/// How many free cells a search among what lies near has, one search after the other: in floating point, and exactly.
+const NEAR: [usize; 2] = [60, 400];
+const NEAR_EXACTLY: usize = 2_000;
+
+/// What a search may change, and how.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// So many free cells that lie near, in floating point.
+    Near(usize),
+    /// So many, without rounding anything.
+    NearExactly(usize),
+    /// All, in floating point.
+    All,
+    /// All, without rounding anything.
+    Exactly,
+}
+
+/// Whether there is a table in which a cell is larger, or smaller.
+pub(super) enum Other {
+    Exists,
+    /// There is none, with the proof when it is short.
+    Never(Option<Proof>),
+}
+
+impl Seeker<'_> {
+    /// How far it searches, one after the other: the quickest first.
+    pub(super) fn reaches(&self) -> Vec<Reach> {
+        let quick = self.part.effort.quick;
+        let near = NEAR.map(Reach::Near);
+        let mut reaches = match (self.size <= LARGEST, quick) {
+            (true, _) => vec![Reach::All],
+            (false, true) => vec![near[0]],
+            (false, false) => vec![near[0], near[1], Reach::NearExactly(NEAR_EXACTLY)],
+        };
+        reaches.extend((!quick).then_some(Reach::Exactly));
+        reaches
+    }
+
+    /// Searches so far from now on.
+    pub(super) fn reach(&mut self, reach: Reach) {
+        self.reach = reach;
+        if matches!(reach, Reach::All | Reach::Exactly) {
+            let free = self.free();
+            self.roomy = self.loosened(&free);
+        }
+    }
+
+    /// Searches for a table in which the cell is larger, or smaller, than in the first.
+    pub(super) fn other(&mut self, variable: u32, larger: bool) -> Result<Other, Stuck> {
+        let at = variable as usize;
+        let base = self.base[at];
+        if !larger && base <= self.part.least[at] {
+            return Ok(Other::Never(None));
+        }
+        match self.reach {
+            Reach::Near(most) => self.near_by(variable, larger, most).ok_or(Stuck),
+            Reach::All => self.in_all(variable, larger).ok_or(Stuck),
+            Reach::NearExactly(most) => {
+                let near = self.near(variable, most);
+                let start = self.loosened(&near);
+                let effort = Effort { pivots: 400, branches: 20, ..self.part.effort };
+                // That there is none near by says nothing of further away.
+                match self.exactly(self.tableau.only(&near), effort, variable, larger, &start)? {
+                    Other::Exists => Ok(Other::Exists),
+                    Other::Never(_) => Err(Stuck),
+                }
+            }
+            Reach::Exactly => {
+                let start = self.roomy.clone();
+                self.exactly(self.tableau.clone(), self.part.effort, variable, larger, &start)
+            }
+        }
+    }
+
+    /// The same in floating point, where all may change.
+    fn in_all(&mut self, variable: u32, larger: bool) -> Option<Other> {
+        let all = self.fast.take();
+        let mut fast = all.unwrap_or_else(|| Fast::new(&self.tableau, self.free(), self.part.effort));
+        let mut found = None;
+        for attempt in 0..TRIES {
+            // From the first table the ways are shortest and serve again elsewhere; from others there is more room.
+            let start = match attempt {
+                0 => self.base.clone(),
+                1 => self.roomy.clone(),
+                _ => self.any_found(),
+            };
+            if attempt > 0 {
+                fast.refresh(&self.tableau);
+            }
+            found = self.search(&mut fast, variable, larger, &start);
+            if found.is_some() {
+                break;
+            }
+        }
+        self.fast = Some(fast);
+        found
+    }
+
+    /// The same among what lies near. What is found or proved there holds in all.
+    fn near_by(&mut self, variable: u32, larger: bool, most: usize) -> Option<Other> {
+        let near = self.near(variable, most);
+        let start = if most == NEAR[0] { self.base.clone() } else { self.loosened(&near) };
+        let mut fast = Fast::new(&self.tableau, near, self.part.effort);
+        self.search(&mut fast, variable, larger, &start)
+    }
+
+    /// A table in which the cell is larger, or smaller, or a proof that there is none; nothing where neither was found.
+    fn search(&mut self, fast: &mut Fast, variable: u32, larger: bool, start: &[i64]) -> Option<Other> {
+        let base = self.base[variable as usize];
+        fast.reset(&self.tableau, &self.base, start, &self.part.least, &self.fixed);
+        fast.limit(variable, if larger { base + 1 } else { base - 1 }, larger);
+        match fast.whole() {
+            (Outcome::Whole(table), _) if self.is_other(&table, variable, larger) => {
+                self.take(table);
+                Some(Other::Exists)
+            }
+            (Outcome::None, Some(slopes)) => self.proved(variable, larger, &slopes),
+            _ => None,
+        }
+    }
+
+    /// Whether a table fits in which the cell is larger, or smaller, than in the first.
+    fn is_other(&self, table: &[i64], variable: u32, larger: bool) -> bool {
+        let (now, base) = (table[variable as usize], self.base[variable as usize]);
+        (if larger { now > base } else { now < base }) && self.fits(table)
+    }
+
+    fn proved(&self, variable: u32, larger: bool, slopes: &[(u32, Q)]) -> Option<Other> {
+        let known = (self.base.as_slice(), self.part.least.as_slice(), self.fixed.as_slice());
+        Proof::check(&self.tableau, variable, larger, slopes, known).map(|proof| Other::Never(Some(proof)))
+    }
+
+    /// The free cells that a cell hangs on.
+    fn hangs_on(&self, variable: u32) -> Vec<(u32, Q)> {
+        self.tableau.line(variable).map_or_else(|| vec![(variable, Q::ONE)], |line| line.terms.clone())
+    }
+
+    /// Free cells that a cell hangs on, and those with which they share a bound one that could stop them: the nearest, no
+    /// more than so many.
+    fn near(&mut self, variable: u32, most: usize) -> Vec<u32> {
+        let mut queue: Vec<u32> = self.hangs_on(variable).into_iter().map(|(free, _)| free).collect();
+        let mut known: HashSet<u32> = queue.iter().copied().collect();
+        let mut column = Vec::new();
+        let mut at = 0;
+        while let Some(free) = queue.get(at).copied().filter(|_| queue.len() < most) {
+            at += 1;
+            self.tableau.column(free, &mut column);
+            for (bound, _) in &column {
+                if self.base[*bound as usize] <= self.part.least[*bound as usize] {
+                    let others = self.hangs_on(*bound).into_iter().map(|(free, _)| free);
+                    queue.extend(others.filter(|free| known.insert(*free)));
+                }
+            }
+        }
+        queue.truncate(most);
+        queue.sort_unstable();
+        queue
+    }
+
+    fn any_found(&mut self) -> Vec<i64> {
+        let pick = self.chance() % (self.found.len() as u64).max(1);
+        self.found.get(pick as usize).unwrap_or(&self.base).clone()
+    }
+
+    /// The same, without rounding anything.
+    fn exactly(
+        &mut self,
+        tableau: Tableau,
+        effort: Effort,
+        variable: u32,
+        larger: bool,
+        start: &[i64],
+    ) -> Result<Other, Stuck> {
+        let base = self.base[variable as usize];
+        let mut exact = Simplex::new(tableau, &self.part.least, effort);
+        exact.reset(&self.part.least, start);
+        for fixed in (0..).zip(&self.fixed).filter(|(_, fixed)| **fixed).map(|(at, _)| at) {
+            exact.hold(fixed);
+        }
+        exact.bind(variable).map_err(|TooBig| Stuck)?;
+        let limited = if larger { exact.at_least(variable, base + 1) } else { exact.at_most(variable, base - 1) };
+        limited.map_err(|TooBig| Stuck)?;
+        match exact.whole()? {
+            Outcome::Whole(table) if self.is_other(&table, variable, larger) => {
+                self.take(table);
+                Ok(Other::Exists)
+            }
+            Outcome::None => Ok(Other::Never(None)),
+            Outcome::Whole(_) | Outcome::GaveUp => Err(Stuck),
+        }
+    }
+}
