@@ -183,3 +183,40 @@ impl Seeker<'_> {
         Some(more)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Seeker;
+    use crate::attack::tableau::Tableau;
+    use crate::attack::{Released, Shown};
+
+    /// Three by three, all withheld; each row and each column has two, all on the diagonal.
+    fn diagonal() -> (Released, Vec<u64>) {
+        let mut released = Released::bare(vec![Shown::Withheld; 9], false);
+        for at in 0..3 {
+            let (row, column) = (released.add(Shown::Open(2)), released.add(Shown::Open(2)));
+            released.relate(row, (0..3).map(|other| 3 * at + other).collect());
+            released.relate(column, (0..3).map(|other| 3 * other + at).collect());
+        }
+        (released, vec![2, 0, 0, 0, 2, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2])
+    }
+
+    #[test]
+    fn a_table_with_more_room_fits_as_well_and_has_fewer_cells_at_their_least() {
+        let (released, truth) = diagonal();
+        let parts = released.parts(Some(&truth)).unwrap();
+        let [part] = parts.as_slice() else { panic!("what is withheld hangs together") };
+        let tableau = Tableau::solve(part.cells.len(), &part.equations).unwrap();
+        let mut seeker = Seeker::new(part, tableau);
+        assert!(seeker.begin().is_ok());
+        seeker.find_ways();
+        let free = seeker.free();
+        let roomy = seeker.loosened(&free);
+        assert!(seeker.fits(&roomy));
+        let at_least = |table: &[i64]| table.iter().filter(|count| **count == 0).count();
+        assert_eq!(at_least(&seeker.base), 6);
+        assert!(at_least(&roomy) <= 3, "{roomy:?}");
+        // Among no cells that may change, it stays where it is.
+        assert_eq!(seeker.loosened(&[]), seeker.base);
+    }
+}
