@@ -1,5 +1,6 @@
 chart-withheld = Two dots (..) mean that the figure is not shown, so that nobody can be recognised. It is never counted as nought.
 chart-line-words = { $name }: { $first } ({ $from }), { $last } ({ $to }).
+chart-point-words = { $name }: { $first } ({ $from }).
 chart-withheld-count = { $count ->
     [one] One figure is not shown.
    *[other] { $count } figures are not shown.

@@ -1,5 +1,6 @@
 chart-withheld = Två punkter (..) betyder att siffran inte visas, för att ingen ska kunna kännas igen. Den räknas aldrig som noll.
 chart-line-words = { $name }: { $first } ({ $from }), { $last } ({ $to }).
+chart-point-words = { $name }: { $first } ({ $from }).
 chart-withheld-count = { $count ->
     [one] En siffra visas inte.
    *[other] { $count } siffror visas inte.

@@ -213,19 +213,15 @@ fn told_in_words(lang: Lang, told: &Told, times: &[Time], lines: &[Line]) -> Str
     let mut sentences = Vec::new();
     for line in lines {
         let mut known = line.cells.iter().zip(times).filter(|(cell, _)| cell.known().is_some());
-        let first = known.next();
-        let last = known.next_back().or(first);
-        if let (Some((first, from)), Some((last, to))) = (first, last) {
-            sentences.push(t!(
-                lang,
-                "chart-line-words",
-                name = line.name.as_str(),
-                from = from.name.as_str(),
-                first = written(lang, told.kind, *first),
-                to = to.name.as_str(),
-                last = written(lang, told.kind, *last)
-            ));
-        }
+        let Some((first, from)) = known.next() else { continue };
+        let (name, from, first) = (line.name.as_str(), from.name.as_str(), written(lang, told.kind, *first));
+        sentences.push(match known.next_back() {
+            Some((last, to)) => {
+                let (to, last) = (to.name.as_str(), written(lang, told.kind, *last));
+                t!(lang, "chart-line-words", name = name, from = from, first = first, to = to, last = last)
+            }
+            None => t!(lang, "chart-point-words", name = name, from = from, first = first),
+        });
     }
     let withheld = lines.iter().flat_map(|line| &line.cells).filter(|cell| cell.is_withheld()).count();
     if withheld > 0 {

@@ -113,6 +113,13 @@ fn names_at_the_ends_of_lines_do_not_lie_on_each_other() {
 }
 
 #[test]
+fn a_line_with_one_point_tells_it_once() {
+    let all = [line("Länet", &[Cell::Missing, Cell::Known(7.0)]), line("Riket", &[Cell::Known(3.0), Cell::Known(9.0)])];
+    let drawn = lines(Lang::Sv, &told(FigureKind::Count), "År", &times(&["2021", "2022"]), &all).into_string();
+    assert!(drawn.contains("Länet: 7 (2022). Riket: 3 (2021), 9 (2022)."), "{drawn}");
+}
+
+#[test]
 fn a_map_says_name_and_figure_and_tells_withheld_from_missing() {
     let all = [
         tile("Karlskrona", (1, 4), Cell::Known(0.9)),
