@@ -220,7 +220,7 @@ impl Loop<'_> {
             .unzip();
         self.work = new.iter().map(|part| part.cells().len()).sum();
         for (mut finding, print) in (self.examine)(&new).into_iter().zip(places) {
-            self.moves.append(&mut finding.moves.drain(..).collect());
+            self.moves.extend(std::mem::take(&mut finding.moves));
             self.findings.insert((print, quick), finding);
         }
         prints.iter().filter_map(|print| self.findings.get(&(*print, quick)).cloned()).collect()
