@@ -272,7 +272,7 @@ impl State {
     fn follow(&mut self, method: &Method, recorded: &Recorded) -> Result<(), NotNow> {
         let (step, outcome) = find(method, &recorded.step, &recorded.outcome)?;
         self.consented |= step.id == CONSENT_TAKEN || carries_consent(&recorded.fields);
-        if step.id == CONSENT_TAKEN {
+        if step.id == CONSENT_TAKEN && self.began.is_some() {
             // It is there whatever becomes of the steps before it.
             return Ok(());
         }

@@ -156,6 +156,15 @@ fn a_wrong_answer_gives_one_message_whatever_depends_on_it() {
 }
 
 #[test]
+fn a_consent_begins_no_case() {
+    for method in [smadit(), lob()] {
+        let walk = Walk::new(&method);
+        let refused = not_now(walk.decide(walk.attempt("consent.given", Values::new())));
+        assert!(matches!(refused, NotNow::NotBegun { .. }), "{}: {refused:?}", method.id);
+    }
+}
+
+#[test]
 fn a_consent_may_come_in_its_short_forms() {
     let smadit = smadit();
     let walk = Walk::new(&smadit);
