@@ -290,13 +290,15 @@ fn before(line: &str, word: &str) -> Option<u64> {
     line.split_once(word)?.0.trim_end().rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
-/// Counts the tests of a log: the results of cargo test (several), of nextest, and of our browser scripts.
+/// Counts the tests of a log: the results of cargo test (several), of nextest, and of our browser scripts. What a failed test
+/// has said, nextest repeats further in: the result that stands there is counted in its summary.
 fn counts(log: &str) -> Counts {
     let mut sum = Counts::default();
-    for line in log.lines().map(str::trim) {
+    for whole in log.lines() {
+        let line = whole.trim();
         let plain =
             line.starts_with(|c: char| c.is_ascii_digit()) && line.ends_with("failed") && line.contains(" passed, ");
-        if plain || line.starts_with("test result:") || line.starts_with("Summary [") {
+        if plain || whole.starts_with("test result:") || line.starts_with("Summary [") {
             sum.passed += before(line, "passed").unwrap_or(0);
             sum.failed += ["failed", "timed out"].iter().filter_map(|word| before(line, word)).sum::<u64>();
         }
@@ -323,6 +325,8 @@ mod tests {
             counts(" Summary [ 1s] 9/12 tests run: 5 passed (1 slow), 3 failed, 1 timed out, 0 skipped"),
             of(5, 4)
         );
+        let repeated = "    test result: FAILED. 0 passed; 1 failed; 0 ignored\n     Summary [ 1s] 2 tests run: 1 passed, 1 failed";
+        assert_eq!(counts(repeated), of(1, 1));
         assert_eq!(counts("ok  a page\n31 passed, 1 failed"), of(31, 1));
         assert_eq!(counts("a text with 7 passed, 1 failed in it"), of(0, 0));
     }
