@@ -42,6 +42,9 @@ const AT_ONCE: usize = 3;
 
 /// How many cells near to one that falls are withheld where no exchange is found.
 const NEAREST: usize = 4;
+/// When more than so many cells of a part fall, where sums were told one by one, room is made for all of them at once, with one
+/// cell near to each where no exchange is found: guarding their sums alone would take round after round.
+const MANY: usize = 500;
 
 /// How many cells are examined at most to publish again what is not needed.
 const PRUNING: usize = 300_000;
@@ -241,7 +244,10 @@ impl Loop<'_> {
             let mut wanted: Vec<CellId> = fallen.filter(|cell| self.role(*cell).protected()).collect();
             wanted.extend(&finding.undecided);
             wanted.extend(finding.impossible.then_some(0));
-            if !wanted.is_empty() && (round >= GUARDING || !self.guard(finding)) {
+            let guarded = !wanted.is_empty() && round < GUARDING && self.guard(finding);
+            if wanted.len() > MANY && self.shape.is_none() {
+                self.make_rooms(&wanted, withheld);
+            } else if !guarded {
                 let mut made = false;
                 for (nr, cell) in wanted.iter().enumerate() {
                     if nr >= AT_ONCE && made {
@@ -306,9 +312,8 @@ impl Loop<'_> {
         !new.is_empty()
     }
 
-    /// Withholds what the cheapest exchange of people changes that would change this cell; where none is found, what is nearest
-    /// to it. False when that is nothing more.
-    fn make_room(&mut self, cell: CellId, withheld: &[bool]) -> bool {
+    /// The cells of the cheapest exchange of people that would change this one; none where none is found.
+    fn exchange(&self, cell: CellId, withheld: &[bool]) -> Vec<usize> {
         let least = i64::from(self.board.zeros_open());
         let cost = |at: usize, change: i64| {
             let count = i64::try_from(self.problem.counts().get(at).copied()?).ok()?;
@@ -321,28 +326,62 @@ impl Loop<'_> {
                 _ => Some(1.0 + (1.0 + count as f64).ln()),
             }
         };
-        let mut cells = match self.shape {
+        match self.shape {
             Some(shape) => room::find(shape, cell as usize, &cost),
             None => self.around.find(cell, &cost),
-        };
-        let is_shown = |other: usize| {
-            let hidden = withheld.get(other).copied().unwrap_or_default();
-            !hidden && self.problem.roles().get(other) == Some(&Role::Free)
-        };
-        if !cells.iter().any(|other| is_shown(*other)) {
-            cells = self.around.nearest(cell, &is_shown, NEAREST);
         }
-        let mut more = false;
-        for other in &cells {
-            if self.problem.roles().get(*other) == Some(&Role::Free)
-                && !withheld.get(*other).copied().unwrap_or_default()
-            {
-                self.problem.set_role(CellId::try_from(*other).unwrap_or(CellId::MAX), Role::Hidden);
-                more = true;
+    }
+
+    /// The nearest cells that can be withheld and are not.
+    fn nearest(&self, cell: CellId, withheld: &[bool], most: usize) -> Vec<usize> {
+        self.around.nearest(cell, &|other| self.is_shown(other, withheld), most)
+    }
+
+    fn is_shown(&self, cell: usize, withheld: &[bool]) -> bool {
+        let hidden = withheld.get(cell).copied().unwrap_or_default();
+        !hidden && self.problem.roles().get(cell) == Some(&Role::Free)
+    }
+
+    /// Withholds what the cheapest exchange of people changes that would change this cell; where none is found, what is nearest
+    /// to it. False when that is nothing more.
+    fn make_room(&mut self, cell: CellId, withheld: &[bool]) -> bool {
+        let mut cells = self.exchange(cell, withheld);
+        if !cells.iter().any(|other| self.is_shown(*other, withheld)) {
+            cells = self.nearest(cell, withheld, NEAREST);
+        }
+        cells.retain(|other| self.is_shown(*other, withheld));
+        self.hide(&cells);
+        !cells.is_empty()
+    }
+
+    /// The same for many cells, each with what was withheld for those before it. An exchange makes room for all that it changes.
+    fn make_rooms(&mut self, wanted: &[CellId], withheld: &[bool]) {
+        let mut withheld = withheld.to_vec();
+        let mut settled: HashSet<usize> = HashSet::new();
+        for cell in wanted {
+            if settled.contains(&(*cell as usize)) {
+                continue;
+            }
+            let mut cells = self.exchange(*cell, &withheld);
+            settled.extend(&cells);
+            if cells.is_empty() {
+                cells = self.nearest(*cell, &withheld, 1);
+            }
+            cells.retain(|other| self.problem.roles().get(*other) == Some(&Role::Free));
+            self.hide(&cells);
+            for other in cells {
+                if let Some(hidden) = withheld.get_mut(other) {
+                    *hidden = true;
+                }
             }
         }
-        self.learned |= more;
-        more
+    }
+
+    fn hide(&mut self, cells: &[usize]) {
+        for cell in cells {
+            self.problem.set_role(CellId::try_from(*cell).unwrap_or(CellId::MAX), Role::Hidden);
+        }
+        self.learned |= !cells.is_empty();
     }
 
     fn harms(&self, findings: &[Finding]) -> bool {

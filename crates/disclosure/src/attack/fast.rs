@@ -3,10 +3,11 @@
 
 #![allow(clippy::indexing_slicing, reason = "all indices are variables, rows and columns that the part numbers itself")]
 
+use super::cells::Cells;
 use super::part::Effort;
 use super::rational::Q;
 use super::simplex::Outcome;
-use super::tableau::{Line, Tableau};
+use super::tableau::Tableau;
 
 /// Smaller differences are none.
 const TINY: f64 = 1e-7;
@@ -20,11 +21,8 @@ enum Place {
 }
 
 pub(super) struct Fast {
-    /// The free cells that may change.
-    free: Vec<u32>,
-    /// Bound variables by free ones, row by row.
-    cells: Vec<f64>,
-    width: usize,
+    /// Bound variables by free ones.
+    cells: Cells,
     rows: Vec<u32>,
     columns: Vec<u32>,
     place: Vec<Place>,
@@ -34,11 +32,12 @@ pub(super) struct Fast {
     lower: Vec<f64>,
     upper: Vec<f64>,
     effort: Effort,
+    /// Pivots in one search at most.
+    most: u32,
     /// Pivots in this search, and since the numbers were last exact.
     pivots: u32,
     since_fresh: u32,
     slope: Vec<f64>,
-    line: Vec<f64>,
     proof: Vec<(u32, Q)>,
 }
 
@@ -52,19 +51,18 @@ struct Step {
 
 /// Pivots after which the numbers are taken from the exact ones again.
 const FRESH_FOR: u32 = 4_000;
-/// Pivots in one search after which it is left to the exact one.
+/// Pivots in one search after which it is left to the exact one; fewer where each takes long.
 const MOST: u32 = 1_000;
+const SHORT: u32 = 150;
 /// How many steps that get somewhere are looked at before one that is not whole is taken.
 const TRIED: usize = 6;
 
 impl Fast {
-    /// Over the free cells that may change; all others stay where they are.
-    pub(super) fn new(exact: &Tableau, free: Vec<u32>, effort: Effort) -> Fast {
+    /// Over all free cells; where `sparse`, without laying out what is nothing.
+    pub(super) fn new(exact: &Tableau, sparse: bool, effort: Effort) -> Fast {
         let size = exact.variables();
         let mut fast = Fast {
-            free,
-            cells: Vec::new(),
-            width: 0,
+            cells: Cells::new(sparse),
             rows: Vec::new(),
             columns: Vec::new(),
             place: vec![Place::Nowhere; size],
@@ -73,10 +71,10 @@ impl Fast {
             lower: vec![0.0; size],
             upper: vec![f64::INFINITY; size],
             effort,
+            most: if sparse { SHORT } else { MOST },
             pivots: 0,
             since_fresh: 0,
             slope: Vec::new(),
-            line: Vec::new(),
             proof: Vec::new(),
         };
         fast.refresh(exact);
@@ -89,48 +87,31 @@ impl Fast {
         (exact.variables() - bound).saturating_mul(bound)
     }
 
-    /// The lines in which any of the free cells stands.
-    fn lines<'a>(&self, exact: &'a Tableau) -> impl Iterator<Item = (u32, &'a Line)> + use<'a> {
-        let mut changes = vec![false; exact.variables()];
-        for free in &self.free {
-            changes[*free as usize] = true;
-        }
-        exact.bound().filter(move |(_, line)| line.terms.iter().any(|(free, _)| changes[*free as usize]))
-    }
-
     /// Takes the numbers from the exact ones.
     pub(super) fn refresh(&mut self, exact: &Tableau) {
-        self.columns.clone_from(&self.free);
-        self.width = self.columns.len();
-        self.place.fill(Place::Nowhere);
+        self.columns.clear();
+        self.columns.extend((0..exact.variables() as u32).filter(|variable| exact.is_free(*variable)));
         for (column, variable) in self.columns.iter().enumerate() {
             self.place[*variable as usize] = Place::Column(column);
         }
+        self.cells.clear(self.columns.len());
         self.rows.clear();
-        self.cells.clear();
-        for (variable, line) in self.lines(exact) {
+        for (variable, line) in exact.bound().filter(|(_, line)| !line.terms.is_empty()) {
             self.place[variable as usize] = Place::Row;
             self.rows.push(variable);
-            let from = self.cells.len();
-            self.cells.resize(from + self.width, 0.0);
-            for (free, amount) in &line.terms {
-                if let Place::Column(column) = self.place[*free as usize] {
-                    self.cells[from + column] = amount.to_f64();
-                }
-            }
+            let terms = line.terms.iter().filter_map(|(free, amount)| match self.place[*free as usize] {
+                Place::Column(column) => Some((column, amount.to_f64())),
+                _ => None,
+            });
+            self.cells.push(terms);
         }
         self.since_fresh = 0;
-        self.slope = vec![0.0; self.width];
-        self.line = vec![0.0; self.width];
-    }
-
-    fn row(&self, row: usize) -> &[f64] {
-        &self.cells[row * self.width..(row + 1) * self.width]
+        self.slope = vec![0.0; self.columns.len()];
     }
 
     /// A known table, and what each cell can be at least and at most; both in relation to `origin`, a table that fits.
     pub(super) fn reset(&mut self, exact: &Tableau, origin: &[i64], table: &[i64], least: &[i64], fixed: &[bool]) {
-        if self.since_fresh > FRESH_FOR {
+        if self.since_fresh > FRESH_FOR || self.cells.are_many() {
             self.refresh(exact);
         }
         self.pivots = 0;
@@ -162,11 +143,15 @@ impl Fast {
     /// Makes a variable a bound one, where it depends on any other.
     fn bind(&mut self, variable: u32) {
         let Place::Column(column) = self.place[variable as usize] else { return };
-        let best = (0..self.rows.len()).filter(|row| self.row(*row)[column].abs() > TINY).min_by(|a, b| {
-            let far = |row: &usize| (self.row(*row)[column].abs() - 1.0).abs();
-            far(a).total_cmp(&far(b))
+        let mut best: Option<(f64, usize)> = None;
+        self.cells.column(column, |row, amount| {
+            let far = (amount.abs() - 1.0).abs();
+            let better = best.is_none_or(|(least, at)| far.total_cmp(&least).then(row.cmp(&at)).is_lt());
+            if amount.abs() > TINY && better {
+                best = Some((far, row));
+            }
         });
-        if let Some(row) = best {
+        if let Some((_, row)) = best {
             self.pivot(row, column);
         }
     }
@@ -196,40 +181,18 @@ impl Fast {
             return;
         }
         self.point[self.columns[column] as usize] += by;
-        for (row, variable) in self.rows.iter().enumerate() {
-            let amount = self.cells[row * self.width + column];
-            if amount != 0.0 {
-                let point = &mut self.point[*variable as usize];
-                *point += amount * by;
-                if (*point - point.round()).abs() < TINY {
-                    *point = point.round();
-                }
+        self.cells.column(column, |row, amount| {
+            let point = &mut self.point[self.rows[row] as usize];
+            *point += amount * by;
+            if (*point - point.round()).abs() < TINY {
+                *point = point.round();
             }
-        }
+        });
     }
 
     fn pivot(&mut self, row: usize, column: usize) {
         self.since_fresh += 1;
-        let width = self.width;
-        let amount = self.cells[row * width + column];
-        let mut line = std::mem::take(&mut self.line);
-        for (to, from) in line.iter_mut().zip(self.row(row)) {
-            *to = snap(-from / amount);
-        }
-        line[column] = 1.0 / amount;
-        for (other, cells) in self.cells.chunks_exact_mut(width.max(1)).enumerate() {
-            let factor = cells[column];
-            if factor == 0.0 || other == row {
-                continue;
-            }
-            cells[column] = 0.0;
-            for (to, from) in cells.iter_mut().zip(&line) {
-                let sum = *to + factor * from;
-                *to = if sum.abs() < 1e-9 { 0.0 } else { sum };
-            }
-        }
-        self.cells[row * width..(row + 1) * width].copy_from_slice(&line);
-        self.line = line;
+        self.cells.pivot(row, column);
         let (bound, free) = (self.rows[row], self.columns[column]);
         self.rows[row] = free;
         self.columns[column] = bound;
@@ -253,7 +216,7 @@ impl Fast {
     fn feasible(&mut self) -> Option<bool> {
         loop {
             self.pivots += 1;
-            if self.pivots > self.effort.pivots.min(MOST) {
+            if self.pivots > self.effort.pivots.min(self.most) {
                 return None;
             }
             self.slope.fill(0.0);
@@ -262,10 +225,7 @@ impl Fast {
                 let want = f64::from(self.outside(self.rows[row]));
                 if want != 0.0 {
                     any = true;
-                    let cells = &self.cells[row * self.width..(row + 1) * self.width];
-                    for (slope, amount) in self.slope.iter_mut().zip(cells) {
-                        *slope += want * amount;
-                    }
+                    self.cells.row(row, |column, amount| self.slope[column] += want * amount);
                 }
             }
             if !any {
@@ -293,7 +253,7 @@ impl Fast {
     }
 
     fn choose(&mut self) -> Option<Step> {
-        let mut candidates: Vec<(usize, bool)> = (0..self.width)
+        let mut candidates: Vec<(usize, bool)> = (0..self.columns.len())
             .filter_map(|column| {
                 let at = self.columns[column] as usize;
                 let slope = self.slope[column];
@@ -304,22 +264,12 @@ impl Fast {
             .collect();
         // For when nothing gets anywhere: another each time, lest it goes in circles.
         let still = candidates.iter().copied().min_by_key(|(column, _)| mixed(self.columns[*column], self.pivots))?;
-        for (row, variable) in self.rows.iter().enumerate() {
-            let at = *variable as usize;
+        self.cells.keep_unstopped(&mut candidates, TINY, |row| {
+            let variable = self.rows[row];
+            let at = variable as usize;
             let (low, high) = (self.point[at] <= self.lower[at] + TINY, self.point[at] >= self.upper[at] - TINY);
-            if (!low && !high) || self.outside(*variable) != 0 {
-                continue;
-            }
-            let cells = &self.cells[row * self.width..(row + 1) * self.width];
-            candidates.retain(|(column, up)| {
-                let amount = cells[*column];
-                let rising = (amount > 0.0) == *up;
-                amount.abs() <= TINY || !((low && !rising) || (high && rising))
-            });
-            if candidates.is_empty() {
-                break;
-            }
-        }
+            if (low || high) && self.outside(variable) == 0 { (low, high) } else { (false, false) }
+        });
         let mut best: Option<Step> = None;
         for (column, up) in candidates.into_iter().take(TRIED) {
             let step = self.length(column, up);
@@ -336,27 +286,27 @@ impl Fast {
         let at = self.columns[column] as usize;
         let own = if up { self.upper[at] - self.point[at] } else { self.point[at] - self.lower[at] };
         let mut step = Step { column, up, length: own, stop: None, whole: true };
-        for (row, variable) in self.rows.iter().enumerate() {
-            let amount = self.cells[row * self.width + column];
+        self.cells.column(column, |row, amount| {
             if amount.abs() <= TINY {
-                continue;
+                return;
             }
+            let variable = self.rows[row];
             step.whole &= (amount - amount.round()).abs() < TINY;
-            let here = *variable as usize;
+            let here = variable as usize;
             let rising = (amount > 0.0) == up;
-            let target = match (self.outside(*variable), rising) {
+            let target = match (self.outside(variable), rising) {
                 (1, true) | (0, false) => self.lower[here],
                 (-1, false) | (0, true) => self.upper[here],
-                _ => continue,
+                _ => return,
             };
             let way = ((target - self.point[here]) / amount.abs()).abs();
             let nearer = way < step.length - TINY;
-            let same = way < step.length + TINY && step.stop.is_some_and(|stop| *variable < self.rows[stop]);
+            let same = way < step.length + TINY && step.stop.is_some_and(|stop| variable < self.rows[stop]);
             if nearer || same {
                 step.length = if nearer { way } else { way.min(step.length) };
                 step.stop = Some(row);
             }
-        }
+        });
         if !step.length.is_finite() {
             // Nothing stops it: one step is as good as any.
             step.length = 1.0;
@@ -419,9 +369,4 @@ impl Fast {
 fn mixed(variable: u32, number: u32) -> u64 {
     let odd = u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     (u64::from(variable) + 1).wrapping_mul(odd) >> 20
-}
-
-fn snap(value: f64) -> f64 {
-    let whole = value.round();
-    if (value - whole).abs() < 1e-9 { whole } else { value }
 }

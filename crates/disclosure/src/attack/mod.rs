@@ -7,6 +7,7 @@
 //! wherever something is to be published.
 
 mod board;
+mod cells;
 mod fast;
 mod part;
 mod proof;

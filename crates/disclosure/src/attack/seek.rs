@@ -8,7 +8,7 @@ mod walk;
 
 use std::collections::HashMap;
 
-use self::search::{LARGEST, Other, Reach};
+use self::search::{Other, Reach};
 use super::fast::Fast;
 use super::part::{Argument, Fallen, Finding, Move, Part};
 use super::proof::Proof;
@@ -19,7 +19,7 @@ use super::tableau::Tableau;
 pub(super) struct Seeker<'a> {
     part: &'a Part,
     tableau: Tableau,
-    /// The search in floating point over all of the part, once it was needed, and how many numbers it lays out.
+    /// The search in floating point over all of the part, once it was needed, and how many numbers it has room for.
     fast: Option<Fast>,
     size: usize,
     /// How far it searches.
@@ -175,17 +175,15 @@ impl<'a> Seeker<'a> {
             }
             return Ok(fits);
         }
-        if self.size <= LARGEST {
-            let mut fast = Fast::new(&self.tableau, self.free(), self.part.effort);
-            fast.start_low(&self.tableau, &self.part.least);
-            if let (Outcome::Whole(table), _) = fast.whole()
-                && self.fits(&table)
-            {
-                self.take(table);
-                return Ok(true);
-            }
-            self.fast = Some(fast);
+        let mut fast = Fast::new(&self.tableau, self.is_large(), self.part.effort);
+        fast.start_low(&self.tableau, &self.part.least);
+        if let (Outcome::Whole(table), _) = fast.whole()
+            && self.fits(&table)
+        {
+            self.take(table);
+            return Ok(true);
         }
+        self.fast = Some(fast);
         let mut exact = Simplex::new(self.tableau.clone(), &self.part.least, self.part.effort);
         exact.start_low().map_err(|TooBig| Stuck)?;
         match exact.whole()? {

@@ -14,21 +14,19 @@ use crate::attack::tableau::Tableau;
 
 /// Searches in floating point before the exact one.
 const TRIES: u32 = 4;
-/// How many numbers are laid out at most where all may change: 400 MB.
-pub(super) const LARGEST: usize = 50_000_000;
-/// How many free cells a search among what lies near has, one search after the other: in floating point, and exactly.
-const NEAR: [usize; 2] = [60, 400];
-const NEAR_EXACTLY: usize = 2_000;
+/// A part that takes more numbers to lay out, 400 MB, is large: it is not laid out, each search in it is short, and nothing is
+/// searched exactly in all of it. What is not settled is left undecided.
+const LARGE: usize = 50_000_000;
+/// How many free cells an exact search among what lies near has.
+const NEAR: usize = 2_000;
 
 /// What a search may change, and how.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// So many free cells that lie near, in floating point.
-    Near(usize),
-    /// So many, without rounding anything.
-    NearExactly(usize),
     /// All, in floating point.
     All,
+    /// The free cells that lie near, without rounding anything.
+    NearExactly,
     /// All, without rounding anything.
     Exactly,
 }
@@ -43,15 +41,16 @@ pub(super) enum Other {
 impl Seeker<'_> {
     /// How far it searches, one after the other: the quickest first.
     pub(super) fn reaches(&self) -> Vec<Reach> {
-        let quick = self.part.effort.quick;
-        let near = NEAR.map(Reach::Near);
-        let mut reaches = match (self.size <= LARGEST, quick) {
+        match (self.part.effort.quick, self.is_large()) {
             (true, _) => vec![Reach::All],
-            (false, true) => vec![near[0]],
-            (false, false) => vec![near[0], near[1], Reach::NearExactly(NEAR_EXACTLY)],
-        };
-        reaches.extend((!quick).then_some(Reach::Exactly));
-        reaches
+            (false, true) => vec![Reach::All, Reach::NearExactly],
+            (false, false) => vec![Reach::All, Reach::Exactly],
+        }
+    }
+
+    /// Whether the part is large.
+    pub(super) const fn is_large(&self) -> bool {
+        self.size > LARGE
     }
 
     /// Searches so far from now on.
@@ -71,10 +70,9 @@ impl Seeker<'_> {
             return Ok(Other::Never(None));
         }
         match self.reach {
-            Reach::Near(most) => self.near_by(variable, larger, most).ok_or(Stuck),
             Reach::All => self.in_all(variable, larger).ok_or(Stuck),
-            Reach::NearExactly(most) => {
-                let near = self.near(variable, most);
+            Reach::NearExactly => {
+                let near = self.near(variable);
                 let start = self.loosened(&near);
                 let effort = Effort { pivots: 400, branches: 20, ..self.part.effort };
                 // That there is none near by says nothing of further away.
@@ -93,9 +91,10 @@ impl Seeker<'_> {
     /// The same in floating point, where all may change.
     fn in_all(&mut self, variable: u32, larger: bool) -> Option<Other> {
         let all = self.fast.take();
-        let mut fast = all.unwrap_or_else(|| Fast::new(&self.tableau, self.free(), self.part.effort));
+        let mut fast = all.unwrap_or_else(|| Fast::new(&self.tableau, self.is_large(), self.part.effort));
         let mut found = None;
-        for attempt in 0..TRIES {
+        let tries = if self.is_large() { 1 } else { TRIES };
+        for attempt in 0..tries {
             // From the first table the ways are shortest and serve again elsewhere; from others there is more room.
             let start = match attempt {
                 0 => self.base.clone(),
@@ -112,14 +111,6 @@ impl Seeker<'_> {
         }
         self.fast = Some(fast);
         found
-    }
-
-    /// The same among what lies near. What is found or proved there holds in all.
-    fn near_by(&mut self, variable: u32, larger: bool, most: usize) -> Option<Other> {
-        let near = self.near(variable, most);
-        let start = if most == NEAR[0] { self.base.clone() } else { self.loosened(&near) };
-        let mut fast = Fast::new(&self.tableau, near, self.part.effort);
-        self.search(&mut fast, variable, larger, &start)
     }
 
     /// A table in which the cell is larger, or smaller, or a proof that there is none; nothing where neither was found.
@@ -153,14 +144,13 @@ impl Seeker<'_> {
         self.tableau.line(variable).map_or_else(|| vec![(variable, Q::ONE)], |line| line.terms.clone())
     }
 
-    /// Free cells that a cell hangs on, and those with which they share a bound one that could stop them: the nearest, no
-    /// more than so many.
-    fn near(&mut self, variable: u32, most: usize) -> Vec<u32> {
+    /// Free cells that a cell hangs on, and those with which they share a bound one that could stop them: the nearest.
+    fn near(&mut self, variable: u32) -> Vec<u32> {
         let mut queue: Vec<u32> = self.hangs_on(variable).into_iter().map(|(free, _)| free).collect();
         let mut known: HashSet<u32> = queue.iter().copied().collect();
         let mut column = Vec::new();
         let mut at = 0;
-        while let Some(free) = queue.get(at).copied().filter(|_| queue.len() < most) {
+        while let Some(free) = queue.get(at).copied().filter(|_| queue.len() < NEAR) {
             at += 1;
             self.tableau.column(free, &mut column);
             for (bound, _) in &column {
@@ -170,7 +160,7 @@ impl Seeker<'_> {
                 }
             }
         }
-        queue.truncate(most);
+        queue.truncate(NEAR);
         queue.sort_unstable();
         queue
     }
