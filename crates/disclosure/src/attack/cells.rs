@@ -258,9 +258,12 @@ mod tests {
             cells.row(row, |column, amount| line[column] = amount);
         }
         let mut by_column = vec![vec![0.0; width]; rows];
-        for column in 0..width {
-            cells.column(column, |row, amount| by_column[row][column] += amount);
-        }
+        (0..width).for_each(|column| {
+            cells.column(column, |row, amount| {
+                assert!(amount != 0.0, "nothing stands nowhere");
+                by_column[row][column] += amount;
+            });
+        });
         assert_eq!(out, by_column, "each stands once in its row and once in its column");
         out
     }
