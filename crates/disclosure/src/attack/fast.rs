@@ -51,9 +51,8 @@ struct Step {
 
 /// Pivots after which the numbers are taken from the exact ones again.
 const FRESH_FOR: u32 = 4_000;
-/// Pivots in one search after which it is left to the exact one; fewer where each takes long.
-const MOST: u32 = 1_000;
-const SHORT: u32 = 150;
+/// Pivots in one search after which it is left to the exact one.
+pub(super) const MOST: u32 = 1_000;
 /// How many steps that get somewhere are looked at before one that is not whole is taken.
 const TRIED: usize = 6;
 
@@ -71,7 +70,7 @@ impl Fast {
             lower: vec![0.0; size],
             upper: vec![f64::INFINITY; size],
             effort,
-            most: if sparse { SHORT } else { MOST },
+            most: MOST,
             pivots: 0,
             since_fresh: 0,
             slope: Vec::new(),
@@ -107,6 +106,11 @@ impl Fast {
         }
         self.since_fresh = 0;
         self.slope = vec![0.0; self.columns.len()];
+    }
+
+    /// Gives each search up after so many pivots from now on.
+    pub(super) const fn limit_pivots(&mut self, most: u32) {
+        self.most = most;
     }
 
     /// A known table, and what each cell can be at least and at most; both in relation to `origin`, a table that fits.

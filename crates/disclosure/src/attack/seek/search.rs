@@ -3,9 +3,10 @@
 #![allow(clippy::indexing_slicing, reason = "all indices are variables that the part numbers itself")]
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::{Seeker, Stuck};
-use crate::attack::fast::Fast;
+use crate::attack::fast::{Fast, MOST};
 use crate::attack::part::Effort;
 use crate::attack::proof::Proof;
 use crate::attack::rational::{Q, TooBig};
@@ -14,9 +15,11 @@ use crate::attack::tableau::Tableau;
 
 /// Searches in floating point before the exact one.
 const TRIES: u32 = 4;
-/// A part that takes more numbers to lay out, 400 MB, is large: it is not laid out, each search in it is short, and nothing is
+/// A part that takes more numbers to lay out, 400 MB, is large: it is not laid out, the first searches in it are short, and nothing is
 /// searched exactly in all of it. What is not settled is left undecided.
 const LARGE: usize = 50_000_000;
+/// Pivots in the first search for a cell in a large part.
+const SHORT: u32 = 150;
 /// How many free cells an exact search among what lies near has.
 const NEAR: usize = 2_000;
 
@@ -25,6 +28,8 @@ const NEAR: usize = 2_000;
 pub(super) enum Reach {
     /// All, in floating point.
     All,
+    /// The same where a short search did not do: from other tables, and longer.
+    Longer,
     /// The free cells that lie near, without rounding anything.
     NearExactly,
     /// All, without rounding anything.
@@ -43,7 +48,7 @@ impl Seeker<'_> {
     pub(super) fn reaches(&self) -> Vec<Reach> {
         match (self.part.effort.quick, self.is_large()) {
             (true, _) => vec![Reach::All],
-            (false, true) => vec![Reach::All, Reach::NearExactly],
+            (false, true) => vec![Reach::All, Reach::Longer, Reach::NearExactly],
             (false, false) => vec![Reach::All, Reach::Exactly],
         }
     }
@@ -70,7 +75,9 @@ impl Seeker<'_> {
             return Ok(Other::Never(None));
         }
         match self.reach {
-            Reach::All => self.in_all(variable, larger).ok_or(Stuck),
+            Reach::All if self.is_large() => self.in_all(variable, larger, 0..1, SHORT).ok_or(Stuck),
+            Reach::All => self.in_all(variable, larger, 0..TRIES, MOST).ok_or(Stuck),
+            Reach::Longer => self.in_all(variable, larger, 1..TRIES, MOST).ok_or(Stuck),
             Reach::NearExactly => {
                 let near = self.near(variable);
                 let start = self.loosened(&near);
@@ -89,12 +96,12 @@ impl Seeker<'_> {
     }
 
     /// The same in floating point, where all may change.
-    fn in_all(&mut self, variable: u32, larger: bool) -> Option<Other> {
+    fn in_all(&mut self, variable: u32, larger: bool, attempts: Range<u32>, most: u32) -> Option<Other> {
         let all = self.fast.take();
         let mut fast = all.unwrap_or_else(|| Fast::new(&self.tableau, self.is_large(), self.part.effort));
         let mut found = None;
-        let tries = if self.is_large() { 1 } else { TRIES };
-        for attempt in 0..tries {
+        fast.limit_pivots(most);
+        for attempt in attempts {
             // From the first table the ways are shortest and serve again elsewhere; from others there is more room.
             let start = match attempt {
                 0 => self.base.clone(),
