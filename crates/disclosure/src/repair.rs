@@ -470,3 +470,41 @@ impl Loop<'_> {
         Protection { withheld, leaks, at_first, rounds, told_to_one, ranges }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attack::one_by_one;
+
+    /// Twice a sum of a small cell, a medium one and a large one, and a cell that has no other to change with.
+    #[test]
+    fn room_is_made_for_many_at_once_and_what_one_is_given_serves_the_next() {
+        let mut problem = Problem::new(vec![12, 1, 2, 9, 8, 1, 7], vec![Role::Free; 7]);
+        problem.relate(0, [1, 2, 3]);
+        problem.relate(4, [5, 6]);
+        for (cell, role) in
+            [(0, Role::Open), (1, Role::Primary), (2, Role::Primary), (5, Role::Primary), (4, Role::Open)]
+        {
+            problem.set_role(cell, role);
+        }
+        let mut state = Loop {
+            around: Around::of(&problem),
+            problem,
+            shape: None,
+            order: &[],
+            board: Released::bare(vec![Shown::Unseen; 7], true),
+            examine: &one_by_one,
+            known: HashSet::new(),
+            least: Vec::new(),
+            findings: HashMap::new(),
+            moves: BTreeSet::new(),
+            work: 0,
+            learned: false,
+            alone: false,
+        };
+        state.make_rooms(&[1, 2, 5], &[false, true, true, false, false, true, false]);
+        assert!(state.learned);
+        // The two small ones of the first sum can change together; the one of the second needs what is beside it.
+        assert_eq!((state.role(3), state.role(6)), (Role::Free, Role::Hidden));
+    }
+}

@@ -61,7 +61,7 @@ impl Seeker<'_> {
     /// Searches so far from now on.
     pub(super) fn reach(&mut self, reach: Reach) {
         self.reach = reach;
-        if matches!(reach, Reach::All | Reach::Exactly) {
+        if matches!(reach, Reach::All | Reach::Longer | Reach::Exactly) {
             let free = self.free();
             self.roomy = self.loosened(&free);
         }
@@ -202,6 +202,67 @@ impl Seeker<'_> {
             }
             Outcome::None => Ok(Other::Never(None)),
             Outcome::Whole(_) | Outcome::GaveUp => Err(Stuck),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attack::{Finding, Part, Released, Shown};
+
+    /// Three by three, all withheld, with a sum for each row and column; the last count as given.
+    fn square(counts: [u64; 9]) -> Part {
+        let mut released = Released::bare(vec![Shown::Withheld; 9], false);
+        let mut truth = counts.to_vec();
+        for at in 0..3 {
+            for cells in [[3 * at, 3 * at + 1, 3 * at + 2], [at, at + 3, at + 6]] {
+                let sum = cells.iter().map(|cell| counts[*cell]).sum();
+                let parent = released.add(Shown::Open(sum));
+                truth.push(sum);
+                released.relate(parent, cells.map(|cell| cell as u32).to_vec());
+            }
+        }
+        released.parts(Some(&truth)).unwrap().remove(0)
+    }
+
+    fn seeker(part: &Part, size: usize) -> Seeker<'_> {
+        let mut seeker = Seeker::new(part, Tableau::solve(part.cells.len(), &part.equations).unwrap());
+        seeker.size = size;
+        seeker
+    }
+
+    #[test]
+    fn a_large_part_is_decided_as_a_small_one() {
+        for counts in [[2, 0, 0, 0, 2, 0, 0, 0, 2], [5, 0, 0, 0, 0, 3, 0, 4, 0], [0, 0, 0, 0, 7, 1, 0, 2, 0]] {
+            let part = square(counts);
+            let told = |finding: Finding| {
+                assert_eq!(finding.undecided, [0; 0]);
+                let fallen: Vec<u32> = finding.fallen.iter().map(|fallen| fallen.cell).collect();
+                let stand: Vec<u32> = finding.ranges.iter().map(|(cell, ..)| *cell).collect();
+                (fallen, stand)
+            };
+            assert_eq!(told(seeker(&part, LARGE + 1).run()), told(seeker(&part, 0).run()), "{counts:?}");
+        }
+    }
+
+    #[test]
+    fn each_search_finds_what_there_is() {
+        let part = square([2, 0, 0, 0, 2, 0, 0, 0, 2]);
+        for (size, reach) in [
+            (0, Reach::All),
+            (0, Reach::Exactly),
+            (LARGE + 1, Reach::All),
+            (LARGE + 1, Reach::Longer),
+            (LARGE + 1, Reach::NearExactly),
+        ] {
+            let mut seeker = seeker(&part, size);
+            assert!(seeker.begin().unwrap());
+            seeker.find_ways();
+            seeker.reach(reach);
+            for cell in 0..9 {
+                assert!(matches!(seeker.other(cell, cell % 4 != 0), Ok(Other::Exists)));
+            }
         }
     }
 }
