@@ -91,23 +91,7 @@ pub fn secure(
     alone: bool,
     examine: Examine<'_>,
 ) -> Result<Protection, Unprotectable> {
-    let (problem, board) = (problem.clone(), board.clone());
-    let mut state = Loop {
-        around: shape.map_or_else(|| Around::of(&problem), |_| Around::default()),
-        problem,
-        shape,
-        order,
-        board,
-        examine,
-        known: HashSet::new(),
-        least: Vec::new(),
-        findings: HashMap::new(),
-        moves: BTreeSet::new(),
-        work: 0,
-        learned: false,
-        alone,
-    };
-    state.least = state.at_least();
+    let mut state = Loop::new(problem.clone(), shape, order, board.clone(), alone, examine);
     let mut withheld = state.protect()?;
     let at_first = withheld.iter().filter(|withheld| **withheld).count();
     let mut rounds = 0;
@@ -140,7 +124,34 @@ pub fn secure(
     }
 }
 
-impl Loop<'_> {
+impl<'a> Loop<'a> {
+    fn new(
+        problem: Problem,
+        shape: Option<&'a Shape>,
+        order: &'a [u32],
+        board: Released,
+        alone: bool,
+        examine: Examine<'a>,
+    ) -> Loop<'a> {
+        let mut new = Loop {
+            around: shape.map_or_else(|| Around::of(&problem), |_| Around::default()),
+            problem,
+            shape,
+            order,
+            board,
+            examine,
+            known: HashSet::new(),
+            least: Vec::new(),
+            findings: HashMap::new(),
+            moves: BTreeSet::new(),
+            work: 0,
+            learned: false,
+            alone,
+        };
+        new.least = new.at_least();
+        new
+    }
+
     /// Innermost protected cells whose counts are the least they can be. A sum of them gives each of them away.
     fn at_least(&self) -> Vec<CellId> {
         let least = u64::from(self.board.zeros_open());
@@ -487,21 +498,8 @@ mod tests {
         {
             problem.set_role(cell, role);
         }
-        let mut state = Loop {
-            around: Around::of(&problem),
-            problem,
-            shape: None,
-            order: &[],
-            board: Released::bare(vec![Shown::Unseen; 7], true),
-            examine: &one_by_one,
-            known: HashSet::new(),
-            least: Vec::new(),
-            findings: HashMap::new(),
-            moves: BTreeSet::new(),
-            work: 0,
-            learned: false,
-            alone: false,
-        };
+        let board = Released::bare(vec![Shown::Unseen; 7], true);
+        let mut state = Loop::new(problem, None, &[], board, false, &one_by_one);
         state.make_rooms(&[1, 2, 5], &[false, true, true, false, false, true, false]);
         assert!(state.learned);
         // The two small ones of the first sum can change together; the one of the second needs what is beside it.
