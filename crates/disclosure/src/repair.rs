@@ -487,9 +487,9 @@ mod tests {
     use super::*;
     use crate::attack::one_by_one;
 
-    /// Twice a sum of a small cell, a medium one and a large one, and a cell that has no other to change with.
+    /// Two small cells and a large one with their sum, and a small one and a large one with theirs; the sums are published.
     #[test]
-    fn room_is_made_for_many_at_once_and_what_one_is_given_serves_the_next() {
+    fn room_is_made_for_many_at_once_and_only_where_there_is_none() {
         let mut problem = Problem::new(vec![12, 1, 2, 9, 8, 1, 7], vec![Role::Free; 7]);
         problem.relate(0, [1, 2, 3]);
         problem.relate(4, [5, 6]);

@@ -1,4 +1,4 @@
-//! The searches for another table, from near by to all, from quick to exact.
+//! The searches for another table, from quick to exact.
 
 #![allow(clippy::indexing_slicing, reason = "all indices are variables that the part numbers itself")]
 
@@ -211,7 +211,7 @@ mod tests {
     use super::*;
     use crate::attack::{Finding, Part, Released, Shown};
 
-    /// Three by three, all withheld, with a sum for each row and column; the last count as given.
+    /// Three by three, all withheld, with these counts and the sum of each row and column.
     fn square(counts: [u64; 9]) -> Part {
         let mut released = Released::bare(vec![Shown::Withheld; 9], false);
         let mut truth = counts.to_vec();
